@@ -1,0 +1,114 @@
+/**
+ * Who is asking, and what they may do. One vocabulary for staff roles, API-key scopes and portal
+ * permissions; `schema` puts it on fields, use cases check it again.
+ */
+import type { MerchantMode, PortalSettings, StaffRole } from '@4geeks/prisma';
+
+/** What staff roles and API keys are granted, as `noun:verb`. */
+export const scopes = [
+  'merchant:read',
+  'merchant:write',
+  'portal:read',
+  'portal:write',
+  'notifications:read',
+  'notifications:write',
+  'customers:read',
+  'customers:write',
+  'products:read',
+  'products:write',
+  'subscriptions:read',
+  'subscriptions:write',
+  'invoices:read',
+  'invoices:write',
+  'payments:read',
+  'payments:write',
+  'payment-methods:read',
+  'events:read',
+] as const;
+export type Scope = (typeof scopes)[number];
+
+/** What a merchant lets its customers do in the portal. */
+export const portalPermissions = [
+  'UPDATE_PAYMENT_METHODS',
+  'VIEW_PAYMENT_HISTORY',
+  'DOWNLOAD_INVOICES',
+  'CANCEL_SUBSCRIPTION',
+] as const;
+export type PortalPermission = (typeof portalPermissions)[number];
+
+const reading = scopes.filter((scope) => scope.endsWith(':read'));
+
+/** Scopes of each staff role. */
+export const scopesOfRole: Record<StaffRole, readonly Scope[]> = {
+  OWNER: scopes,
+  ADMIN: scopes,
+  SUPPORT: [
+    ...reading,
+    'customers:write',
+    'subscriptions:write',
+    'invoices:write',
+    'payments:write',
+  ],
+  ANALYST: reading,
+};
+
+export interface StaffViewer {
+  kind: 'staff';
+  merchantId: string;
+  userId: string;
+  staffMemberId: string;
+  role: StaffRole;
+  scopes: ReadonlySet<Scope>;
+}
+
+/** A customer in the portal. `permissions` are the merchant's settings, read for this request. */
+export interface CustomerViewer {
+  kind: 'customer';
+  merchantId: string;
+  customerId: string;
+  portalSessionId: string;
+  permissions: ReadonlySet<PortalPermission>;
+}
+
+export interface ApiKeyViewer {
+  kind: 'apiKey';
+  merchantId: string;
+  apiKeyId: string;
+  mode: MerchantMode;
+  scopes: ReadonlySet<Scope>;
+}
+
+export interface AnonymousViewer {
+  kind: 'anonymous';
+}
+
+/** Jobs and seeds acting for nobody. Never comes from a request. */
+export interface SystemViewer {
+  kind: 'system';
+  merchantId: string;
+}
+
+/** Whoever can come in over the API. */
+export type Viewer = StaffViewer | CustomerViewer | ApiKeyViewer | AnonymousViewer;
+/** Whoever can call a use case. */
+export type Actor = Viewer | SystemViewer;
+
+export const anonymous: AnonymousViewer = { kind: 'anonymous' };
+
+/** @returns the permissions that `settings` grant. */
+export function permissionsOf(
+  settings: Pick<
+    PortalSettings,
+    | 'allowUpdatePaymentMethods'
+    | 'allowViewPaymentHistory'
+    | 'allowDownloadInvoices'
+    | 'allowCancelSubscription'
+  >,
+): Set<PortalPermission> {
+  const permissions = new Set<PortalPermission>();
+  if (settings.allowUpdatePaymentMethods) permissions.add('UPDATE_PAYMENT_METHODS');
+  if (settings.allowViewPaymentHistory) permissions.add('VIEW_PAYMENT_HISTORY');
+  if (settings.allowDownloadInvoices) permissions.add('DOWNLOAD_INVOICES');
+  if (settings.allowCancelSubscription) permissions.add('CANCEL_SUBSCRIPTION');
+  return permissions;
+}

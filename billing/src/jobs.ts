@@ -1,0 +1,44 @@
+/**
+ * The jobs of the domain: name and payload of each, parsed on both ends. Every job may run twice
+ * and must then have one effect.
+ */
+import { z } from 'zod';
+
+const id = z.uuid();
+
+/** Payload of each job, by name. A job is named like the use case it calls. */
+export const jobPayloads = {
+  /** Charges one open invoice with the customer's default method. */
+  'collect-invoice': z.object({
+    merchantId: id,
+    invoiceId: id,
+    trigger: z.enum(['RENEWAL', 'DUNNING', 'METHOD_UPDATE', 'CUSTOMER', 'STAFF']),
+  }),
+  /** Charges every open past-due invoice of a customer, oldest first. */
+  'collect-past-due-invoices': z.object({ merchantId: id, customerId: id }),
+  /** Sends one owed mail (EmailMessage). */
+  'send-email': z.object({ merchantId: id, emailMessageId: id }),
+  /** Makes and mails the link for one sign-in request; unknown addresses end here silently. */
+  'send-sign-in-link': z.object({ merchantId: id, signInRequestId: id }),
+  /** Settles attempts whose outcome is unknown by asking the gateway. */
+  'recover-payments': z.object({}),
+  /** Bills subscriptions whose period has ended, in batches. */
+  'renew-due-subscriptions': z.object({}),
+  /** Retries open invoices whose next attempt is due, in batches. */
+  'retry-due-invoices': z.object({}),
+  /** Sends queued mail that lost its job. */
+  'send-queued-email': z.object({}),
+} as const;
+
+export type JobName = keyof typeof jobPayloads;
+
+export type Job = {
+  [Name in JobName]: {
+    name: Name;
+    payload: z.infer<(typeof jobPayloads)[Name]>;
+    /** Not before this instant; at once when absent. */
+    runAt?: Date;
+    /** A later job with the same key replaces one that has not started. */
+    key?: string;
+  };
+}[JobName];

@@ -1,0 +1,136 @@
+/**
+ * What the domain needs from the world outside, as interfaces. Adapters live in `api/src/adapters`;
+ * tests may stand in for any of these, and for nothing else.
+ *
+ * Terms: a *port* is one of these interfaces; the *gateway* is the payment processor, another
+ * system with its own state; a *job* is work done later by a worker, at least once.
+ */
+import type { Database, Event, Transaction } from '@4geeks/prisma';
+import type { Job } from './jobs.ts';
+
+/** Now, as the merchant sees it. The domain never reads the wall clock itself. */
+export interface Clock {
+  now(): Date;
+}
+
+/** Puts a job into the queue in the caller's transaction: rolled back, it never runs. */
+export type Enqueue = (transaction: Transaction, job: Job) => Promise<void>;
+
+/** Tells live subscribers about committed events. May lose them; must never throw. */
+export type Publish = (events: readonly Event[]) => void;
+
+/** Bytes by content hash, per merchant. */
+export interface BlobStore {
+  /** @returns lower-case hex SHA-256 of `bytes`; the same bytes give the same hash. */
+  put(merchantId: string, contentType: string, bytes: Uint8Array): Promise<string>;
+  get(merchantId: string, hash: string): Promise<{ contentType: string; bytes: Uint8Array } | null>;
+}
+
+// ---------------------------------------------------------------- gateway
+
+/** What the gateway says of a payment method it keeps for us. Never the number itself. */
+export interface GatewayPaymentMethod {
+  token: string;
+  type: 'CARD' | 'SEPA_DEBIT' | 'US_BANK_ACCOUNT';
+  /** Same card, same fingerprint. */
+  fingerprint: string;
+  /** Lower case: visa, mastercard, amex, ... */
+  brand: string;
+  last4: string;
+  expMonth: number | null;
+  expYear: number | null;
+}
+
+export interface ChargeRequest {
+  /** One per payment attempt, for ever: the same key never charges twice. */
+  idempotencyKey: string;
+  amountMinor: bigint;
+  currency: string;
+  /** GatewayPaymentMethod.token */
+  paymentMethodToken: string;
+  /** The customer is not there to authenticate. */
+  offSession: boolean;
+  description: string;
+}
+
+/** The gateway's answer. Declines are answers; faults (no answer) are thrown `GatewayFault`s. */
+export type ChargeOutcome =
+  | { status: 'succeeded'; gatewayPaymentId: string }
+  | { status: 'processing'; gatewayPaymentId: string }
+  | { status: 'requires_action'; gatewayPaymentId: string; actionUrl: string }
+  | { status: 'declined'; gatewayPaymentId: string; declineCode: string };
+
+/** The gateway gave no usable answer: what it did is unknown. */
+export class GatewayFault extends Error {
+  override name = 'GatewayFault';
+}
+
+export interface PaymentGateway {
+  /**
+   * Begins the entry of a new payment method. The browser sends the card to `tokenEndpoint` with
+   * `clientSecret` and gets a setup token back; we see neither card nor number.
+   */
+  createSetup(input: { merchantId: string; customerId: string }): Promise<{
+    clientSecret: string;
+    /** Absolute or root-relative URL that takes the card details. */
+    tokenEndpoint: string;
+  }>;
+  /**
+   * Turns a setup token into a payment method for off-session use. Idempotent by token.
+   * @returns `declined` when the issuer refuses the card itself (for example wrong CVC).
+   */
+  attachPaymentMethod(input: {
+    merchantId: string;
+    customerId: string;
+    setupToken: string;
+  }): Promise<
+    | { status: 'attached'; paymentMethod: GatewayPaymentMethod }
+    | { status: 'declined'; declineCode: string }
+    | { status: 'invalid_token' }
+  >;
+  detachPaymentMethod(token: string): Promise<void>;
+  charge(request: ChargeRequest): Promise<ChargeOutcome>;
+  /** What became of the charge with this key; null when the gateway has never seen it. */
+  findCharge(idempotencyKey: string): Promise<ChargeOutcome | null>;
+}
+
+// ---------------------------------------------------------------- mail
+
+export interface Mail {
+  from: { name: string; address: string };
+  replyTo?: string;
+  to: { name?: string; address: string };
+  subject: string;
+  html: string;
+  text: string;
+  /** Groups mails for the provider's figures: NotificationKind in kebab case. */
+  tag: string;
+  /** Mails with one key are delivered once, where the provider can tell. */
+  idempotencyKey: string;
+}
+
+export interface Mailer {
+  /**
+   * Hands one mail over.
+   * @returns the provider's id, or that the address is known to bounce.
+   * @throws on anything worth trying again.
+   */
+  send(mail: Mail): Promise<{ status: 'sent'; messageId: string } | { status: 'bounced'; reason: string }>;
+}
+
+// ---------------------------------------------------------------- all together
+
+/** Everything a use case may use. */
+export interface Billing {
+  database: Database;
+  clock: Clock;
+  gateway: PaymentGateway;
+  mailer: Mailer;
+  blobs: BlobStore;
+  enqueue: Enqueue;
+  publish: Publish;
+  /** Keys hashes of sign-in tokens, codes, session tokens and API keys (HMAC-SHA-256). */
+  hashKey: string;
+  /** Public address of this installation, without a trailing slash: https://billing.example */
+  publicUrl: string;
+}
