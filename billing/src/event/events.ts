@@ -1,0 +1,50 @@
+/**
+ * What can happen: every event type with the noun it is about. The types are part of the API
+ * (activity feed, webhooks) and are never renamed, only added to.
+ */
+export const eventTypes = {
+  'customer.created': 'customer',
+  'customer.signed_in': 'customer',
+  'portal.enabled': 'portal',
+  'portal.disabled': 'portal',
+  'portal.branding_updated': 'portal',
+  'portal.permissions_updated': 'portal',
+  'notification_template.saved': 'notification_template',
+  'notification_template.reset': 'notification_template',
+  'product.created': 'product',
+  'price.created': 'price',
+  'subscription.created': 'subscription',
+  'subscription.renewed': 'subscription',
+  'subscription.past_due': 'subscription',
+  'subscription.recovered': 'subscription',
+  'subscription.cancellation_scheduled': 'subscription',
+  'subscription.cancellation_undone': 'subscription',
+  'subscription.canceled': 'subscription',
+  'subscription.unpaid': 'subscription',
+  'invoice.finalized': 'invoice',
+  'invoice.paid': 'invoice',
+  'invoice.past_due': 'invoice',
+  'payment.started': 'payment',
+  'payment.succeeded': 'payment',
+  'payment.failed': 'payment',
+  'payment.requires_action': 'payment',
+  'payment.processing': 'payment',
+  'payment_method.added': 'payment_method',
+  'payment_method.default_changed': 'payment_method',
+  'payment_method.removed': 'payment_method',
+  'email.sent': 'email_message',
+  'email.bounced': 'email_message',
+} as const;
+
+export type EventType = keyof typeof eventTypes;
+
+export interface EventInput {
+  merchantId: string;
+  /** Whose billing it concerns; their subscribers are told. */
+  customerId?: string;
+  type: EventType;
+  objectType: (typeof eventTypes)[EventType];
+  objectId: string;
+  /** Facts worth keeping, without secrets; amounts as decimal strings of minor units. */
+  data: Record<string, string | number | boolean | null | readonly string[]>;
+}

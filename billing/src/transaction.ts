@@ -1,0 +1,69 @@
+/**
+ * One transaction, one truth: rows, events and jobs of one change commit together; live
+ * subscribers hear of it after the commit.
+ */
+import type { Event, Prisma, Transaction } from '@4geeks/prisma';
+import type { Actor } from './access/viewer.ts';
+import type { EventInput } from './event/events.ts';
+import type { Job } from './jobs.ts';
+import type { Billing } from './ports.ts';
+
+export interface BillingTransaction {
+  database: Transaction;
+  /** Billing time, the same throughout the transaction. */
+  now: Date;
+  /** Records that something happened; published after the commit. */
+  record(event: EventInput): Promise<void>;
+  /** The job exists if and only if the transaction commits. */
+  enqueue(job: Job): Promise<void>;
+}
+
+function actorOf(actor: Actor): { actorKind: Event['actorKind']; actorId: string | null } {
+  switch (actor.kind) {
+    case 'staff':
+      return { actorKind: 'STAFF', actorId: actor.staffMemberId };
+    case 'customer':
+      return { actorKind: 'CUSTOMER', actorId: actor.customerId };
+    case 'apiKey':
+      return { actorKind: 'API_KEY', actorId: actor.apiKeyId };
+    case 'anonymous':
+    case 'system':
+      return { actorKind: 'SYSTEM', actorId: null };
+  }
+}
+
+/**
+ * Runs `work` in one READ COMMITTED transaction: lock what you decide on. Rolls back when it
+ * throws; nothing is published then.
+ *
+ * @param actor recorded on every event.
+ */
+export async function inTransaction<Result>(
+  billing: Billing,
+  actor: Actor,
+  work: (transaction: BillingTransaction) => Promise<Result>,
+): Promise<Result> {
+  const recorded: Event[] = [];
+  const now = billing.clock.now();
+  const result = await billing.database.$transaction(async (database) =>
+    work({
+      database,
+      now,
+      async record({ data, ...event }) {
+        recorded.push(
+          await database.event.create({
+            data: {
+              ...event,
+              ...actorOf(actor),
+              data: data as Prisma.InputJsonObject,
+              occurredAt: now,
+            },
+          }),
+        );
+      },
+      enqueue: (job) => billing.enqueue(database, job),
+    }),
+  );
+  if (recorded.length > 0) billing.publish(recorded);
+  return result;
+}
