@@ -50,3 +50,6 @@ export class RateLimitedError extends BillingError<'RATE_LIMITED'> {
     });
   }
 }
+
+/** The current state does not allow the change; `code` says which rule. */
+export class ConflictError extends BillingError {}

@@ -120,6 +120,14 @@ export interface Mailer {
 
 // ---------------------------------------------------------------- all together
 
+// ---------------------------------------------------------------- images
+
+/** Reads an uploaded logo; whatever comes back is a clean PNG without metadata. */
+export type ReadLogo = (bytes: Uint8Array) => Promise<
+  | { status: 'ok'; png: Uint8Array; width: number; height: number; transparent: boolean }
+  | { status: 'rejected'; reason: 'not_png' | 'too_large' | 'too_many_pixels' | 'corrupt' }
+>;
+
 /** Everything a use case may use. */
 export interface Billing {
   database: Database;
@@ -127,10 +135,15 @@ export interface Billing {
   gateway: PaymentGateway;
   mailer: Mailer;
   blobs: BlobStore;
+  readLogo: ReadLogo;
   enqueue: Enqueue;
   publish: Publish;
   /** Keys hashes of sign-in tokens, codes, session tokens and API keys (HMAC-SHA-256). */
   hashKey: string;
   /** Public address of this installation, without a trailing slash: https://billing.example */
   publicUrl: string;
+  /** Sender of every mail. */
+  mailFrom: string;
+  /** An attempt without an answer for this long is settled by asking the gateway. */
+  paymentRecoverySeconds: number;
 }
