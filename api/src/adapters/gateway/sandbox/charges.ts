@@ -1,0 +1,228 @@
+/** Charges and their 3-D Secure challenges. */
+import { createHash } from 'node:crypto';
+
+import type { ChargeOutcome, ChargeRequest } from '@4geeks/billing/ports';
+
+import type { SandboxContext } from './context.ts';
+import { newSecret } from './secrets.ts';
+import { isExpired, testCard } from './test-cards.ts';
+
+/** A key was used again for another charge: a mistake of the caller, nothing was charged. */
+export class IdempotencyKeyReusedError extends Error {
+  override name = 'IdempotencyKeyReusedError';
+  constructor(key: string) {
+    super(`Idempotency key ${key} was used before with other parameters`);
+  }
+}
+
+interface ChargeRow {
+  id: string;
+  idempotency_key: string;
+  request_hash: string;
+  action_id: string | null;
+  payment_method_token: string;
+  amount_minor: string;
+  currency: string;
+  description: string;
+  status: ChargeOutcome['status'];
+  decline_code: string | null;
+}
+
+type Decision =
+  | { status: 'succeeded' }
+  | { status: 'requires_action' }
+  | { status: 'declined'; declineCode: string };
+
+/**
+ * See PaymentGateway.charge. Two calls with one key meet at the unique index: one inserts, the
+ * other waits for it and gives the same answer.
+ */
+export async function charge(
+  context: SandboxContext,
+  request: ChargeRequest,
+): Promise<ChargeOutcome> {
+  if (request.amountMinor <= 0n) throw new RangeError('A charge must be of more than zero');
+  const requestHash = hashRequest(request);
+  const decision = await decide(context, request.paymentMethodToken);
+  const declineCode = decision.status === 'declined' ? decision.declineCode : null;
+  const now = context.now();
+  const inserted = await context.pool.query<ChargeRow>(
+    `insert into sandbox_gateway.charge
+       (id, idempotency_key, request_hash, action_id, payment_method_token, amount_minor, currency,
+        description, off_session, status, decline_code, created_at, settled_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+     on conflict (idempotency_key) do nothing
+     returning *`,
+    [
+      newSecret('ch'),
+      request.idempotencyKey,
+      requestHash,
+      decision.status === 'requires_action' ? newSecret('act') : null,
+      request.paymentMethodToken,
+      request.amountMinor.toString(),
+      request.currency,
+      request.description,
+      request.offSession,
+      decision.status,
+      declineCode,
+      now,
+      decision.status === 'requires_action' ? null : now,
+    ],
+  );
+  const row = inserted.rows[0];
+  if (row) {
+    const outcome = toOutcome(context, row);
+    await context.faults.afterCharge?.(request, outcome);
+    return outcome;
+  }
+  const earlier = await selectByKey(context, request.idempotencyKey);
+  if (!earlier || earlier.request_hash !== requestHash) {
+    throw new IdempotencyKeyReusedError(request.idempotencyKey);
+  }
+  return toOutcome(context, earlier);
+}
+
+/** See PaymentGateway.findCharge. */
+export async function findCharge(
+  context: SandboxContext,
+  key: string,
+): Promise<ChargeOutcome | null> {
+  const row = await selectByKey(context, key);
+  return row ? toOutcome(context, row) : null;
+}
+
+/** See PaymentGateway.cancelCharge. */
+export async function cancelCharge(context: SandboxContext, key: string): Promise<ChargeOutcome> {
+  await context.pool.query(
+    `update sandbox_gateway.charge
+     set status = 'declined', decline_code = 'canceled', settled_at = $2
+     where idempotency_key = $1 and status = 'requires_action'`,
+    [key, context.now()],
+  );
+  const row = await selectByKey(context, key);
+  if (!row) throw new Error(`No charge with key ${key}`);
+  return toOutcome(context, row);
+}
+
+/** What the challenge page shows. */
+export interface Challenge {
+  actionId: string;
+  status: ChargeOutcome['status'];
+  amountMinor: bigint;
+  currency: string;
+  description: string;
+  brand: string;
+  last4: string;
+}
+
+/** @returns null when there is no such challenge. */
+export async function findChallenge(
+  { pool }: SandboxContext,
+  actionId: string,
+): Promise<Challenge | null> {
+  const { rows } = await pool.query<ChargeRow & { brand: string; last4: string }>(
+    `select c.*, p.brand, p.last4
+     from sandbox_gateway.charge c
+     join sandbox_gateway.payment_method p on p.token = c.payment_method_token
+     where c.action_id = $1`,
+    [actionId],
+  );
+  const row = rows[0];
+  if (!row) return null;
+  return {
+    actionId,
+    status: row.status,
+    amountMinor: BigInt(row.amount_minor),
+    currency: row.currency,
+    description: row.description,
+    brand: row.brand,
+    last4: row.last4,
+  };
+}
+
+/**
+ * Ends a challenge once; later answers change nothing.
+ * @returns key and outcome of the charge it settled, or null when there was none waiting.
+ */
+export async function settleChallenge(
+  context: SandboxContext,
+  actionId: string,
+  passed: boolean,
+): Promise<{ idempotencyKey: string; outcome: ChargeOutcome } | null> {
+  const waiting = await context.pool.query<{ card: string }>(
+    `select p.card
+     from sandbox_gateway.charge c
+     join sandbox_gateway.payment_method p on p.token = c.payment_method_token
+     where c.action_id = $1 and c.status = 'requires_action'`,
+    [actionId],
+  );
+  const card = waiting.rows[0]?.card;
+  if (card === undefined) return null;
+  const { behaviour } = testCard(card);
+  const declineAfter = behaviour.kind === 'requires_action' ? behaviour.declineCodeAfter : null;
+  const declineCode = passed ? declineAfter : 'authentication_failed';
+  const { rows } = await context.pool.query<ChargeRow>(
+    `update sandbox_gateway.charge set status = $2, decline_code = $3, settled_at = $4
+     where action_id = $1 and status = 'requires_action'
+     returning *`,
+    [actionId, declineCode === null ? 'succeeded' : 'declined', declineCode, context.now()],
+  );
+  const row = rows[0];
+  return row ? { idempotencyKey: row.idempotency_key, outcome: toOutcome(context, row) } : null;
+}
+
+async function decide({ pool, now }: SandboxContext, token: string): Promise<Decision> {
+  const { rows } = await pool.query<{ card: string; exp_month: number; exp_year: number }>(
+    `select card, exp_month, exp_year from sandbox_gateway.payment_method
+     where token = $1 and detached_at is null`,
+    [token],
+  );
+  const method = rows[0];
+  if (!method) return { status: 'declined', declineCode: 'invalid_account' };
+  if (isExpired(method.exp_month, method.exp_year, now())) {
+    return { status: 'declined', declineCode: 'expired_card' };
+  }
+  const { behaviour } = testCard(method.card);
+  switch (behaviour.kind) {
+    case 'succeeds':
+      return { status: 'succeeded' };
+    case 'declines_at_attach':
+    case 'declines_on_charge':
+      return { status: 'declined', declineCode: behaviour.declineCode };
+    case 'requires_action':
+      return { status: 'requires_action' };
+  }
+}
+
+async function selectByKey({ pool }: SandboxContext, key: string): Promise<ChargeRow | undefined> {
+  const { rows } = await pool.query<ChargeRow>(
+    'select * from sandbox_gateway.charge where idempotency_key = $1',
+    [key],
+  );
+  return rows[0];
+}
+
+/** Everything that makes it the same charge; the description is only a remark. */
+function hashRequest(request: ChargeRequest): string {
+  const parts = [
+    request.amountMinor.toString(),
+    request.currency,
+    request.paymentMethodToken,
+    request.offSession,
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+function toOutcome({ publicUrl }: SandboxContext, row: ChargeRow): ChargeOutcome {
+  const gatewayPaymentId = row.id;
+  switch (row.status) {
+    case 'requires_action': {
+      const actionUrl = `${publicUrl}/sandbox-gateway/3ds/${row.action_id}`;
+      return { status: 'requires_action', gatewayPaymentId, actionUrl };
+    }
+    case 'declined':
+      return { status: 'declined', gatewayPaymentId, declineCode: row.decline_code! };
+    default:
+      return { status: row.status, gatewayPaymentId };
+  }
+}

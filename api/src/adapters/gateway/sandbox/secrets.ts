@@ -1,0 +1,20 @@
+/** What the sandbox hands out and what it keeps of it. */
+import { createHmac, randomBytes } from 'node:crypto';
+
+/** 192 random bits; nobody guesses one. */
+export function newSecret(prefix: string): string {
+  return `${prefix}_${randomBytes(24).toString('base64url')}`;
+}
+
+/**
+ * Keyed hash, hex. `purpose` keeps hashes of different things apart, so that none can stand in for
+ * another.
+ */
+export function keyedHash(key: string, purpose: string, value: string): string {
+  return createHmac('sha256', key).update(`${purpose}\n${value}`).digest('hex');
+}
+
+/** Same card at the same merchant, same fingerprint; across merchants unrelated. */
+export function cardFingerprint(key: string, merchantId: string, number: string): string {
+  return keyedHash(key, `fingerprint\n${merchantId}`, number).slice(0, 32);
+}
