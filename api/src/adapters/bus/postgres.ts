@@ -1,0 +1,204 @@
+/**
+ * The live bus: tells subscribers in every process what was committed, through Postgres alone.
+ *
+ * In the publishing process subscribers hear at once. Other processes hear by NOTIFY, one batch per
+ * turn of the event loop. Either may be lost (a crash after the commit, a broken connection), so
+ * each process also re-reads the newest events every few seconds. Each event reaches a subscriber at
+ * most once per process lifetime of the window.
+ *
+ * Terms: a *topic* is what a subscriber asks for; a *notice* is an event's name without its data.
+ */
+import { randomUUID } from 'node:crypto';
+
+import type { Publish } from '@4geeks/billing/ports';
+import type { Database } from '@4geeks/prisma';
+import type { Logger } from 'pino';
+
+import { encodeNotices, decodeNotices } from './notices.ts';
+import { openNotifyConnection } from './notify-connection.ts';
+import { SeenEvents } from './seen-events.ts';
+import { Subscription, type BusMessage, type EventNotice } from './subscription.ts';
+
+export type { BusMessage, EventNotice } from './subscription.ts';
+
+/** Which events a subscriber wants. */
+export type Topic =
+  /** Everything at this merchant. */
+  | { merchantId: string; about: 'everything' }
+  /** What is about the merchant itself and no customer: portal settings, products, ... */
+  | { merchantId: string; about: 'merchant' }
+  /** What is about this customer. */
+  | { merchantId: string; about: 'customer'; customerId: string };
+
+export interface Bus {
+  /** Give only committed events. Never throws, never waits. */
+  publish: Publish;
+  /**
+   * Subscribed from this call on, not from the first `next()`: subscribe, then read the current
+   * state, then iterate, and nothing falls between. Ends by `return()` (as `break` in `for await`
+   * does) or with the bus.
+   */
+  subscribe(topics: readonly Topic[]): AsyncIterableIterator<BusMessage>;
+  /** Live subscriptions of this process. */
+  readonly size: number;
+  close(): Promise<void>;
+}
+
+export interface BusOptions {
+  connectionString: string;
+  database: Database;
+  log: Logger;
+  /** How often to look for events that nobody told of. Default 3000. */
+  pollMs?: number;
+}
+
+/** Longer than a transaction may take (20 s, see openDatabase). */
+const windowMs = 30_000;
+const pollBatch = 500;
+
+const noticeFields = {
+  id: true,
+  sequence: true,
+  merchantId: true,
+  customerId: true,
+  type: true,
+  objectType: true,
+  objectId: true,
+} as const;
+
+/** Resolves when the bus hears other processes. */
+export async function createBus(options: BusOptions): Promise<Bus> {
+  const { database, pollMs = 3000 } = options;
+  const log = options.log.child({ part: 'bus' });
+  const from = randomUUID();
+  const byTopic = new Map<string, Set<Subscription>>();
+  const subscriptions = new Set<Subscription>();
+  let closed = false;
+
+  const newest = await database.event.aggregate({ _max: { sequence: true } });
+  const seen = new SeenEvents(newest._max.sequence ?? 0n, windowMs);
+
+  function deliver(notice: EventNotice): void {
+    if (closed || !seen.add(notice.id, notice.sequence)) return;
+    const reached = new Set<Subscription>();
+    for (const topic of topicsOf(notice)) {
+      for (const subscription of byTopic.get(topic) ?? []) reached.add(subscription);
+    }
+    for (const subscription of reached) subscription.push({ kind: 'event', event: notice });
+  }
+
+  const connection = await openNotifyConnection({
+    connectionString: options.connectionString,
+    channel: 'billing_events',
+    log,
+    onMessage(text) {
+      const message = decodeNotices(text);
+      if (!message || message.from === from) return;
+      for (const notice of message.notices) deliver(notice);
+    },
+    // What was said while nobody listened.
+    onReconnect: () => void poll(),
+  });
+
+  let outgoing: EventNotice[] = [];
+  function sendOutgoing(): void {
+    const notices = outgoing;
+    outgoing = [];
+    for (const payload of encodeNotices(from, notices)) connection.notify(payload);
+  }
+
+  let polling: Promise<void> | null = null;
+  const poll = () => (polling ??= readMissed().finally(() => (polling = null)));
+
+  async function readMissed(): Promise<void> {
+    try {
+      for (let floor = seen.floor; !closed;) {
+        const notices = await database.event.findMany({
+          where: { sequence: { gt: floor } },
+          orderBy: { sequence: 'asc' },
+          take: pollBatch,
+          select: noticeFields,
+        });
+        for (const notice of notices) deliver(notice);
+        const last = notices.at(-1);
+        if (notices.length < pollBatch || !last) break;
+        floor = last.sequence;
+      }
+      // Only after a complete reading may the window move on.
+      seen.advance(performance.now());
+    } catch (error) {
+      if (!closed) log.warn({ err: error }, 'could not re-read recent events');
+    }
+  }
+
+  const timer = setInterval(() => void poll(), pollMs);
+  timer.unref();
+
+  return {
+    publish(events) {
+      if (closed || events.length === 0) return;
+      if (outgoing.length === 0) setImmediate(sendOutgoing);
+      for (const event of events) {
+        const notice = toNotice(event);
+        outgoing.push(notice);
+        deliver(notice);
+      }
+    },
+
+    subscribe(topics) {
+      const keys = topics.map(topicKey);
+      const subscription = new Subscription((ended) => {
+        subscriptions.delete(ended);
+        for (const key of keys) {
+          const group = byTopic.get(key);
+          group?.delete(ended);
+          if (group?.size === 0) byTopic.delete(key);
+        }
+      });
+      if (closed) {
+        subscription.end();
+        return subscription;
+      }
+      subscriptions.add(subscription);
+      for (const key of keys) {
+        const group = byTopic.get(key) ?? new Set();
+        byTopic.set(key, group.add(subscription));
+      }
+      return subscription;
+    },
+
+    get size() {
+      return subscriptions.size;
+    },
+
+    async close() {
+      if (closed) return;
+      sendOutgoing();
+      closed = true;
+      clearInterval(timer);
+      for (const subscription of [...subscriptions]) subscription.end();
+      await polling;
+      await connection.close();
+    },
+  };
+}
+
+function topicKey(topic: Topic): string {
+  return topic.about === 'customer'
+    ? `${topic.merchantId} customer ${topic.customerId}`
+    : `${topic.merchantId} ${topic.about}`;
+}
+
+function topicsOf({ merchantId, customerId }: EventNotice): string[] {
+  return [
+    topicKey({ merchantId, about: 'everything' }),
+    customerId === null
+      ? topicKey({ merchantId, about: 'merchant' })
+      : topicKey({ merchantId, about: 'customer', customerId }),
+  ];
+}
+
+function toNotice(event: EventNotice): EventNotice {
+  const { id, sequence, merchantId, customerId, type, objectType, objectId } = event;
+  return { id, sequence, merchantId, customerId, type, objectType, objectId };
+}

@@ -1,0 +1,19 @@
+import { jobPayloads } from '@4geeks/billing/jobs';
+import type { Enqueue } from '@4geeks/billing/ports';
+
+/**
+ * Adds the job inside the caller's transaction: it becomes visible, and a waiting worker is woken,
+ * with the commit.
+ * @throws ZodError when the payload is not the job's; nothing is added then.
+ */
+export const enqueue: Enqueue = async (transaction, job) => {
+  const payload = JSON.stringify(jobPayloads[job.name].parse(job.payload));
+  await transaction.$executeRaw`
+    select 1 from graphile_worker.add_job(
+      identifier => ${job.name}::text,
+      payload => ${payload}::json,
+      run_at => ${job.runAt ?? null}::timestamptz,
+      job_key => ${job.key ?? null}::text,
+      job_key_mode => 'replace'
+    )`;
+};

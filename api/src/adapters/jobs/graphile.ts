@@ -1,0 +1,158 @@
+/**
+ * Runs the jobs that `enqueue` put into the database, with graphile-worker. Any number of processes
+ * may do so at once.
+ */
+import { EventEmitter } from 'node:events';
+
+import type { JobName } from '@4geeks/billing/jobs';
+import type { Billing } from '@4geeks/billing/ports';
+import {
+  parseCronItems,
+  run,
+  runMigrations,
+  runOnce,
+  type RunOnceOptions,
+  type WorkerEvents,
+} from 'graphile-worker';
+import pg from 'pg';
+import type { Logger } from 'pino';
+
+import type { JobHandlers } from '../../jobs/job-handler.ts';
+import { giveLifeSigns } from './abandoned-jobs.ts';
+import { toGraphileLogger, toTaskList } from './tasks.ts';
+
+/** Jobs that look for due work, every minute. */
+export const sweeps = [
+  'recover-payments',
+  'renew-due-subscriptions',
+  'retry-due-invoices',
+  'send-queued-email',
+] as const satisfies readonly JobName[];
+
+export interface WorkerOptions {
+  connectionString: string;
+  billing: Billing;
+  handlers: JobHandlers;
+  log: Logger;
+  /** Jobs run at once by this process. Default 8. */
+  concurrency?: number;
+  /** Runs the sweeps, at start and every minute. Default true. */
+  sweep?: boolean;
+}
+
+export interface Worker {
+  /** Waits until no job is due or running. For tests and scripts. */
+  drain(): Promise<void>;
+  /** Takes no new jobs, lets running ones finish (for 5 s, then aborts their signal). */
+  stop(): Promise<void>;
+  /** Resolves when the worker has ended; rejects when it ended by itself. */
+  ended: Promise<void>;
+}
+
+/** Creates or updates the queue's tables. Call before `enqueue` and before starting workers. */
+export async function migrateJobs(connectionString: string, log: Logger): Promise<void> {
+  await runMigrations({ connectionString, logger: toGraphileLogger(log) });
+}
+
+/** Starts taking jobs: a few milliseconds after their commit, by NOTIFY. */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { connectionString, concurrency = 8, sweep = true } = options;
+  const log = options.log.child({ part: 'worker' });
+  const logger = toGraphileLogger(log);
+  const lifeSigns = giveLifeSigns(connectionString, log);
+  const events: WorkerEvents = new EventEmitter();
+  events.on('worker:create', ({ worker }) => lifeSigns.announce(worker.workerId));
+
+  const runner = await run({
+    connectionString,
+    // One connection listens, one is left for the cron.
+    maxPoolSize: concurrency + 2,
+    concurrency,
+    noHandleSignals: true,
+    // Only a fallback: NOTIFY brings news at once, and time passing needs a look now and then.
+    pollInterval: 1000,
+    logger,
+    events,
+    taskList: toTaskList(options.handlers, options.billing, log),
+    parsedCronItems: sweep ? parseCronItems(sweeps.map(everyMinute)) : [],
+  }).catch(async (error: unknown) => {
+    await lifeSigns.close();
+    throw error;
+  });
+  if (sweep) {
+    for (const task of sweeps) await runner.addJob(task, {}, { jobKey: task, maxAttempts: 1 });
+  }
+
+  // A rejection nobody asked for must not end the process; `ended` still carries it.
+  const ended = runner.promise;
+  ended.catch((error: unknown) => log.error({ err: error }, 'worker ended'));
+  let stopping: Promise<void> | undefined;
+  return {
+    ended,
+    drain: () => waitUntilIdle(connectionString),
+    stop: () =>
+      (stopping ??= (async () => {
+        await runner.stop('stopping').catch(() => {});
+        await lifeSigns.close();
+      })()),
+  };
+}
+
+const everyMinute = (task: JobName) => ({
+  task,
+  match: '* * * * *',
+  identifier: task,
+  // A sweep that fails is not retried: the next minute brings another.
+  options: { maxAttempts: 1, jobKey: task, backfillPeriod: 0 },
+});
+
+/** What went wrong while draining. */
+export interface DrainFailure {
+  job: JobName;
+  error: unknown;
+}
+
+/**
+ * Runs, in this process and one after the other, every job that is due, and those they enqueue, until
+ * none is left. Jobs in the future stay. For tests; needs no running worker.
+ *
+ * @returns the failures; those jobs are now due later.
+ */
+export async function drainJobs(options: {
+  connectionString: string;
+  billing: Billing;
+  handlers: JobHandlers;
+  log: Logger;
+}): Promise<DrainFailure[]> {
+  const failures: DrainFailure[] = [];
+  const taskList = toTaskList(options.handlers, options.billing, options.log, (job, error) =>
+    failures.push({ job, error }),
+  );
+  const runOptions: RunOnceOptions = {
+    connectionString: options.connectionString,
+    maxPoolSize: 2,
+    noHandleSignals: true,
+    logger: toGraphileLogger(options.log),
+  };
+  await runOnce(runOptions, taskList);
+  return failures;
+}
+
+async function waitUntilIdle(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    for (;;) {
+      const { rows } = await client.query<{ busy: boolean }>(
+        `select exists (
+           select from graphile_worker._private_jobs
+           where run_at <= now() and (locked_at is not null or attempts < max_attempts)
+         ) as busy`,
+      );
+      if (!rows[0]?.busy) return;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  } finally {
+    await client.end();
+  }
+}
