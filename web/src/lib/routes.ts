@@ -1,0 +1,53 @@
+/** Every address of the two faces, as a function. Pages and links take them from here only. */
+
+function withQuery(path: string, query: Record<string, string | undefined>): string {
+  const search = new URLSearchParams(
+    Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  ).toString();
+  return search ? `${path}?${search}` : path;
+}
+
+/** Where a list stands in its connection. */
+export type Cursor = { after?: string | undefined; before?: string | undefined };
+
+export const landing = () => '/';
+export const apiExplorer = () => '/graphql';
+
+export const console_ = {
+  home: () => '/console',
+  /** @param next the console path to return to after signing in */
+  signIn: (next?: string) => withQuery('/console/sign-in', { next }),
+  customers: (query: Cursor & { q?: string | undefined } = {}) =>
+    withQuery('/console/customers', query),
+  customer: (id: string) => `/console/customers/${encodeURIComponent(id)}`,
+  subscriptions: (query: Cursor & { status?: string | undefined } = {}) =>
+    withQuery('/console/subscriptions', query),
+  subscription: (id: string) => `/console/subscriptions/${encodeURIComponent(id)}`,
+  invoices: (query: Cursor & { status?: string | undefined } = {}) =>
+    withQuery('/console/invoices', query),
+  invoice: (id: string) => `/console/invoices/${encodeURIComponent(id)}`,
+  payments: (query: Cursor & { status?: string | undefined } = {}) =>
+    withQuery('/console/payments', query),
+  portalSettings: () => '/console/settings/portal',
+  notificationSettings: () => '/console/settings/notifications',
+};
+
+export const portal = {
+  home: (slug: string) => `/p/${slug}`,
+  /** @param next the portal path to return to after signing in */
+  signIn: (slug: string, next?: string) => withQuery(`/p/${slug}/sign-in`, { next }),
+  confirmSignIn: (slug: string, token: string) =>
+    withQuery(`/p/${slug}/sign-in/confirm`, { token }),
+  paymentMethods: (slug: string) => `/p/${slug}/payment-methods`,
+  newPaymentMethod: (slug: string) => `/p/${slug}/payment-methods/new`,
+  invoices: (slug: string, query: Cursor = {}) => withQuery(`/p/${slug}/invoices`, query),
+  subscriptions: (slug: string) => `/p/${slug}/subscriptions`,
+};
+
+/** Keeps an address given from outside inside one face: no other host, no other path. */
+export function safeNext(next: string | null, within: string): string {
+  if (!next) return within;
+  const url = new URL(next, 'http://same.invalid');
+  const inside = url.pathname === within || url.pathname.startsWith(`${within}/`);
+  return url.origin === 'http://same.invalid' && inside ? url.pathname + url.search : within;
+}
