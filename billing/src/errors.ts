@@ -37,7 +37,12 @@ export class ForbiddenError extends BillingError<'FORBIDDEN'> {
 
 /** The input breaks a rule; `field` names where and `reason` is a stable code for the sentence. */
 export class InvalidInputError extends BillingError<'INVALID_INPUT'> {
-  constructor(field: string, reason: string, message: string, facts: Record<string, string | number> = {}) {
+  constructor(
+    field: string,
+    reason: string,
+    message: string,
+    facts: Record<string, string | number> = {},
+  ) {
     super('INVALID_INPUT', message, { ...facts, field, reason });
   }
 }

@@ -13,9 +13,20 @@ export const jobPayloads = {
     merchantId: id,
     invoiceId: id,
     trigger: z.enum(['RENEWAL', 'DUNNING', 'METHOD_UPDATE', 'CUSTOMER', 'STAFF']),
+    /** Names the attempt: the same key never makes a second one. */
+    attemptKey: z.string().min(1),
   }),
-  /** Charges every open past-due invoice of a customer, oldest first. */
-  'collect-past-due-invoices': z.object({ merchantId: id, customerId: id }),
+  /** Charges every open past-due invoice of a customer, oldest first, after a method update. */
+  'collect-past-due-invoices': z.object({
+    merchantId: id,
+    customerId: id,
+    /** Names the method update that asked for it. */
+    requestId: id,
+  }),
+  /** Asks the gateway what became of an attempt that waited for somebody, and records it. */
+  'settle-payment': z.object({ merchantId: id, paymentId: id }),
+  /** Lets the gateway forget a removed payment method. */
+  'detach-payment-method': z.object({ merchantId: id, paymentMethodId: id }),
   /** Sends one owed mail (EmailMessage). */
   'send-email': z.object({ merchantId: id, emailMessageId: id }),
   /** Makes and mails the link for one sign-in request; unknown addresses end here silently. */

@@ -92,6 +92,11 @@ export interface PaymentGateway {
   charge(request: ChargeRequest): Promise<ChargeOutcome>;
   /** What became of the charge with this key; null when the gateway has never seen it. */
   findCharge(idempotencyKey: string): Promise<ChargeOutcome | null>;
+  /**
+   * Gives up a charge that waits for the customer, so that another method may be tried. Idempotent.
+   * @returns the final outcome: `declined` with code `canceled`, or what it had already become.
+   */
+  cancelCharge(idempotencyKey: string): Promise<ChargeOutcome>;
 }
 
 // ---------------------------------------------------------------- mail
@@ -115,7 +120,9 @@ export interface Mailer {
    * @returns the provider's id, or that the address is known to bounce.
    * @throws on anything worth trying again.
    */
-  send(mail: Mail): Promise<{ status: 'sent'; messageId: string } | { status: 'bounced'; reason: string }>;
+  send(
+    mail: Mail,
+  ): Promise<{ status: 'sent'; messageId: string } | { status: 'bounced'; reason: string }>;
 }
 
 // ---------------------------------------------------------------- all together
@@ -123,7 +130,9 @@ export interface Mailer {
 // ---------------------------------------------------------------- images
 
 /** Reads an uploaded logo; whatever comes back is a clean PNG without metadata. */
-export type ReadLogo = (bytes: Uint8Array) => Promise<
+export type ReadLogo = (
+  bytes: Uint8Array,
+) => Promise<
   | { status: 'ok'; png: Uint8Array; width: number; height: number; transparent: boolean }
   | { status: 'rejected'; reason: 'not_png' | 'too_large' | 'too_many_pixels' | 'corrupt' }
 >;

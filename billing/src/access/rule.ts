@@ -47,5 +47,6 @@ export type TenantActor = Exclude<Actor, { kind: 'anonymous' }>;
  */
 export function authorize(actor: Actor, rule: AccessRule): asserts actor is TenantActor {
   const missing = missingPermission(actor, rule);
-  if (missing !== null || actor.kind === 'anonymous') throw new ForbiddenError(missing ?? 'SIGN_IN');
+  if (missing !== null || actor.kind === 'anonymous')
+    throw new ForbiddenError(missing ?? 'SIGN_IN');
 }

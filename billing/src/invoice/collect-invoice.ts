@@ -1,0 +1,106 @@
+import type { Invoice, Payment, PaymentMethod, PaymentTrigger } from '@4geeks/prisma';
+import { lockInvoice } from '../access/lock.ts';
+import type { SystemViewer } from '../access/viewer.ts';
+import { chargePayment } from '../payment/charge-payment.ts';
+import type { SettledAs } from '../payment/settle-payment.ts';
+import { inFlightStatuses } from '../payment/statuses.ts';
+import type { Billing } from '../ports.ts';
+import { inTransaction, type BillingTransaction } from '../transaction.ts';
+import { recordUncollectable } from './record-failed-collection.ts';
+
+export interface CollectInvoiceInput {
+  merchantId: string;
+  invoiceId: string;
+  trigger: PaymentTrigger;
+  /**
+   * Names this attempt and becomes its idempotency key at the gateway. The same key never makes a
+   * second attempt, so the job that carries it may run any number of times.
+   */
+  attemptKey: string;
+}
+
+/** Why no attempt was made. */
+export type NotAttempted =
+  'not_found' | 'not_open' | 'not_due' | 'already_attempted' | 'in_flight' | 'no_payment_method';
+
+export type CollectionOutcome = SettledAs | NotAttempted;
+
+type Begun = { payment: Payment; invoice: Invoice; method: PaymentMethod };
+
+/**
+ * Collects what is due on one invoice with the customer's default payment method.
+ *
+ * Money never moves twice: the attempt is committed *before* the gateway is called, under the
+ * invoice's lock and a unique index that allows one in flight. The answer is applied in a second
+ * transaction; if this process dies in between, `recover-payments` settles the attempt by its key.
+ *
+ * @returns a decline as a value; `unknown` when the gateway gave no answer.
+ */
+export async function collectInvoice(
+  billing: Billing,
+  input: CollectInvoiceInput,
+): Promise<CollectionOutcome> {
+  const system: SystemViewer = { kind: 'system', merchantId: input.merchantId };
+  const begun = await inTransaction(billing, system, (tx) => beginAttempt(tx, input));
+  if (typeof begun === 'string') return begun;
+  return chargePayment(billing, begun.payment, begun.method, begun.invoice);
+}
+
+async function beginAttempt(
+  transaction: BillingTransaction,
+  { merchantId, invoiceId, trigger, attemptKey }: CollectInvoiceInput,
+): Promise<Begun | NotAttempted> {
+  const { database, now, record } = transaction;
+  if (!(await lockInvoice(database, { merchantId, id: invoiceId }))) return 'not_found';
+  const invoice = await database.invoice.findUniqueOrThrow({
+    where: { id: invoiceId },
+    include: { payments: { orderBy: { attemptNumber: 'desc' } } },
+  });
+  if (invoice.payments.some(({ idempotencyKey }) => idempotencyKey === attemptKey)) {
+    return 'already_attempted';
+  }
+  if (invoice.status !== 'OPEN') return 'not_open';
+  if (invoice.payments.some(({ status }) => inFlightStatuses.has(status))) return 'in_flight';
+  if (trigger === 'DUNNING' && !(invoice.nextAttemptAt && invoice.nextAttemptAt <= now)) {
+    return 'not_due';
+  }
+
+  const method = await database.paymentMethod.findFirst({
+    where: { merchantId, customerId: invoice.customerId, isDefault: true, removedAt: null },
+  });
+  if (!method) {
+    await recordUncollectable(transaction, invoice, trigger);
+    return 'no_payment_method';
+  }
+
+  const payment = await database.payment.create({
+    data: {
+      merchantId,
+      customerId: invoice.customerId,
+      invoiceId,
+      paymentMethodId: method.id,
+      trigger,
+      attemptNumber: (invoice.payments[0]?.attemptNumber ?? 0) + 1,
+      amountMinor: invoice.totalMinor - invoice.amountPaidMinor,
+      currency: invoice.currency,
+      idempotencyKey: attemptKey,
+      createdAt: now,
+    },
+  });
+  if (trigger === 'DUNNING') {
+    // Taken: the sweep must not find it again while it is in flight. Settling plans what follows.
+    await database.invoice.update({
+      where: { id: invoiceId },
+      data: { nextAttemptAt: null, dunningRetries: { increment: 1 } },
+    });
+  }
+  await record({
+    merchantId,
+    customerId: invoice.customerId,
+    type: 'payment.started',
+    objectType: 'payment',
+    objectId: payment.id,
+    data: { invoiceId, trigger, attemptNumber: payment.attemptNumber },
+  });
+  return { payment, invoice, method };
+}

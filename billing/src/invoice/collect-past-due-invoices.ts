@@ -1,0 +1,39 @@
+import type { Billing } from '../ports.ts';
+import { collectInvoice, type CollectionOutcome } from './collect-invoice.ts';
+import { releaseWaitingPayment } from '../payment/release-waiting-payment.ts';
+
+/**
+ * After a method update: charges every open past-due invoice of the customer with the new default,
+ * oldest first, outside the dunning budget. An attempt that waits for the customer with the old
+ * method is given up first. One already in flight is left alone: if it fails, settling it comes
+ * back here.
+ *
+ * @param requestId names the update; run again with the same one, nothing is charged twice.
+ */
+export async function collectPastDueInvoices(
+  billing: Billing,
+  {
+    merchantId,
+    customerId,
+    requestId,
+  }: { merchantId: string; customerId: string; requestId: string },
+): Promise<CollectionOutcome[]> {
+  const invoices = await billing.database.invoice.findMany({
+    where: { merchantId, customerId, status: 'OPEN', pastDueSince: { not: null } },
+    orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
+    select: { id: true },
+  });
+  const outcomes: CollectionOutcome[] = [];
+  for (const { id: invoiceId } of invoices) {
+    await releaseWaitingPayment(billing, { merchantId, invoiceId });
+    outcomes.push(
+      await collectInvoice(billing, {
+        merchantId,
+        invoiceId,
+        trigger: 'METHOD_UPDATE',
+        attemptKey: `method-update:${requestId}:${invoiceId}`,
+      }),
+    );
+  }
+  return outcomes;
+}

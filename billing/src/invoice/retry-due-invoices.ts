@@ -1,0 +1,53 @@
+import type { SystemViewer } from '../access/viewer.ts';
+import type { Billing } from '../ports.ts';
+import { inTransaction } from '../transaction.ts';
+
+const batchSize = 200;
+
+interface DueInvoice {
+  id: string;
+  merchantId: string;
+  _count: { payments: number };
+}
+
+/**
+ * Enqueues the collection of every invoice whose scheduled retry is due, found by index. Enqueued
+ * again before it ran, a retry keeps its one job (by key) and its one attempt (by attempt key).
+ *
+ * @returns how many were due.
+ */
+export async function retryDueInvoices(billing: Billing): Promise<number> {
+  const now = billing.clock.now();
+  let found = 0;
+  let afterId: string | null = null;
+  for (;;) {
+    const due: DueInvoice[] = await billing.database.invoice.findMany({
+      where: {
+        status: 'OPEN',
+        nextAttemptAt: { lte: now },
+        ...(afterId ? { id: { gt: afterId } } : {}),
+      },
+      orderBy: { id: 'asc' },
+      take: batchSize,
+      select: { id: true, merchantId: true, _count: { select: { payments: true } } },
+    });
+    for (const { id: invoiceId, merchantId, _count } of due) {
+      const system: SystemViewer = { kind: 'system', merchantId };
+      await inTransaction(billing, system, ({ enqueue }) =>
+        enqueue({
+          name: 'collect-invoice',
+          payload: {
+            merchantId,
+            invoiceId,
+            trigger: 'DUNNING',
+            attemptKey: `dunning:${invoiceId}:${_count.payments + 1}`,
+          },
+          key: `retry:${invoiceId}`,
+        }),
+      );
+    }
+    found += due.length;
+    afterId = due.at(-1)?.id ?? null;
+    if (due.length < batchSize) return found;
+  }
+}

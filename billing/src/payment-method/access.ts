@@ -1,0 +1,8 @@
+/** The payment methods a viewer may see: the merchant's, or the customer's own. */
+import type { Prisma } from '@4geeks/prisma';
+import type { Viewer } from '../access/viewer.ts';
+import { ownedRowsVisibleTo } from '../customer/access.ts';
+
+export function paymentMethodsVisibleTo(viewer: Viewer): Prisma.PaymentMethodWhereInput {
+  return ownedRowsVisibleTo(viewer);
+}

@@ -1,0 +1,23 @@
+import type { Billing } from '../ports.ts';
+import { settlePayment } from './settle-payment.ts';
+
+/**
+ * Gives up the invoice's attempt that waits for the customer to authenticate, where it was made
+ * with a method that is no longer the default. Does nothing where there is none.
+ */
+export async function releaseWaitingPayment(
+  billing: Billing,
+  { merchantId, invoiceId }: { merchantId: string; invoiceId: string },
+): Promise<void> {
+  const waiting = await billing.database.payment.findFirst({
+    where: {
+      merchantId,
+      invoiceId,
+      status: 'REQUIRES_ACTION',
+      paymentMethod: { OR: [{ isDefault: false }, { removedAt: { not: null } }] },
+    },
+  });
+  if (!waiting) return;
+  const outcome = await billing.gateway.cancelCharge(waiting.idempotencyKey);
+  await settlePayment(billing, waiting, outcome);
+}

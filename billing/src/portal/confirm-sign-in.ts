@@ -1,0 +1,165 @@
+import type { SignInRequest } from '@4geeks/prisma';
+import { lockRow } from '../access/lock.ts';
+import { hashSecret, newSecret, sameHash } from '../access/secret.ts';
+import type { SystemViewer } from '../access/viewer.ts';
+import { parseEmailAddress } from '../customer/email-address.ts';
+import { InvalidInputError } from '../errors.ts';
+import type { Billing } from '../ports.ts';
+import { inTransaction, type BillingTransaction } from '../transaction.ts';
+import { SignInLinkError, type SignInLinkErrorCode } from './errors.ts';
+import { codeTries, sessionHours } from './sign-in-limits.ts';
+
+export interface ConfirmSignInInput {
+  portalSlug: string;
+  /** The link's token; or, instead, `email` with the mail's 6-digit `code`. */
+  token?: string | null;
+  email?: string | null;
+  code?: string | null;
+  /** Which customer, where several share the address. */
+  customerId?: string | null;
+}
+
+export type ConfirmedSignIn =
+  | {
+      status: 'signed_in';
+      merchantId: string;
+      customerId: string;
+      /** For the session cookie; kept only as a keyed hash. */
+      sessionToken: string;
+      expiresAt: Date;
+      /** Relative to the portal's root. */
+      returnPath: string;
+    }
+  | {
+      /** Several customers share the address; the link is not used up yet. */
+      status: 'choose_customer';
+      choices: { customerId: string; name: string }[];
+    };
+
+/**
+ * Signs a customer in, once per link: two confirmations of one link race for its row lock and the
+ * second is refused. Opening a link confirms nothing; only this does.
+ *
+ * @throws SignInLinkError SIGN_IN_LINK_EXPIRED, SIGN_IN_LINK_USED, SIGN_IN_LINK_INVALID
+ * @throws InvalidInputError neither a token nor an address with a code
+ */
+export async function confirmSignIn(
+  billing: Billing,
+  input: ConfirmSignInInput,
+): Promise<ConfirmedSignIn> {
+  const { database } = billing;
+  const portal = await database.portalSettings.findUnique({ where: { slug: input.portalSlug } });
+  if (!portal?.enabled) throw new SignInLinkError('SIGN_IN_LINK_INVALID');
+  const { merchantId } = portal;
+  const request = await findRequest(billing, merchantId, input);
+  if (!request) throw new SignInLinkError('SIGN_IN_LINK_INVALID');
+
+  const system: SystemViewer = { kind: 'system', merchantId };
+  const confirmed = await inTransaction(billing, system, (transaction) =>
+    confirm(billing, transaction, request, input),
+  );
+  // A wrong code must be counted even though it is refused: refuse after the commit.
+  if (typeof confirmed === 'string') throw new SignInLinkError(confirmed);
+  return confirmed;
+}
+
+async function findRequest(
+  { database, hashKey }: Billing,
+  merchantId: string,
+  { token, email, code }: ConfirmSignInInput,
+): Promise<SignInRequest | null> {
+  if (token) {
+    return database.signInRequest.findFirst({
+      where: { merchantId, tokenHash: hashSecret(hashKey, 'sign-in-token', token) },
+    });
+  }
+  if (!email || !code) {
+    throw new InvalidInputError(
+      'code',
+      'CODE_REQUIRED',
+      'Give the token, or the address and code.',
+    );
+  }
+  const { emailNormalized } = parseEmailAddress(email);
+  // Only the newest mail's code counts; guessing cannot be spread over several.
+  return database.signInRequest.findFirst({
+    where: { merchantId, email: emailNormalized, outcome: { in: ['SENT', 'CONSUMED'] } },
+    orderBy: { createdAt: 'desc' },
+  });
+}
+
+async function confirm(
+  billing: Billing,
+  transaction: BillingTransaction,
+  { id, merchantId }: SignInRequest,
+  input: ConfirmSignInInput,
+): Promise<ConfirmedSignIn | SignInLinkErrorCode> {
+  const { database, now, record } = transaction;
+  await lockRow(database, 'SignInRequest', { merchantId, id });
+  const request = await database.signInRequest.findUniqueOrThrow({ where: { id } });
+  if (!input.token) {
+    if (!request.codeHash || request.codeAttempts >= codeTries) return 'SIGN_IN_LINK_INVALID';
+    const given = hashSecret(billing.hashKey, `sign-in-code:${id}`, (input.code ?? '').trim());
+    if (!sameHash(given, request.codeHash)) {
+      await database.signInRequest.update({
+        where: { id },
+        data: { codeAttempts: { increment: 1 } },
+      });
+      return 'SIGN_IN_LINK_INVALID';
+    }
+  }
+  if (request.consumedAt) return 'SIGN_IN_LINK_USED';
+  if (request.expiresAt <= now) return 'SIGN_IN_LINK_EXPIRED';
+
+  const customers = await database.customer.findMany({
+    where: { merchantId, emailNormalized: request.email },
+    orderBy: { createdAt: 'asc' },
+    take: 20,
+    select: { id: true, name: true },
+  });
+  const chosen = input.customerId
+    ? customers.find((customer) => customer.id === input.customerId)
+    : customers.length === 1
+      ? customers[0]
+      : undefined;
+  if (!chosen) {
+    if (customers.length === 0 || input.customerId) return 'SIGN_IN_LINK_INVALID';
+    return {
+      status: 'choose_customer',
+      choices: customers.map((customer) => ({ customerId: customer.id, name: customer.name })),
+    };
+  }
+
+  await database.signInRequest.update({
+    where: { id },
+    data: { consumedAt: now, outcome: 'CONSUMED' },
+  });
+  const sessionToken = newSecret();
+  const expiresAt = new Date(now.getTime() + sessionHours * 3_600_000);
+  const session = await database.portalSession.create({
+    data: {
+      merchantId,
+      customerId: chosen.id,
+      tokenHash: hashSecret(billing.hashKey, 'portal-session', sessionToken),
+      createdAt: now,
+      lastSeenAt: now,
+      expiresAt,
+    },
+  });
+  await record({
+    merchantId,
+    customerId: chosen.id,
+    type: 'customer.signed_in',
+    objectType: 'customer',
+    objectId: chosen.id,
+    data: { portalSessionId: session.id },
+  });
+  return {
+    status: 'signed_in',
+    merchantId,
+    customerId: chosen.id,
+    sessionToken,
+    expiresAt,
+    returnPath: request.returnPath,
+  };
+}

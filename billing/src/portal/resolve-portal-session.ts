@@ -1,0 +1,77 @@
+import type { PortalSession, PortalSettings } from '@4geeks/prisma';
+import { hashSecret } from '../access/secret.ts';
+import { permissionsOf, type CustomerViewer } from '../access/viewer.ts';
+import type { Billing } from '../ports.ts';
+import { sessionIdleMinutes } from './sign-in-limits.ts';
+
+/** How stale lastSeenAt may be: saves a write on most requests. */
+const lastSeenPrecisionMs = 60_000;
+
+type SessionPort = Pick<Billing, 'database' | 'clock' | 'hashKey'>;
+
+/**
+ * Who a portal cookie stands for, with the merchant's permissions as they are now.
+ *
+ * @returns null when the session was ended, has expired or idled, belongs to another portal, or the
+ * portal is switched off.
+ */
+export async function resolvePortalSession(
+  port: SessionPort,
+  { portalSlug, sessionToken }: { portalSlug: string; sessionToken: string },
+): Promise<CustomerViewer | null> {
+  const session = await port.database.portalSession.findUnique({
+    where: { tokenHash: hashSecret(port.hashKey, 'portal-session', sessionToken) },
+    include: { merchant: { select: { portalSettings: true } } },
+  });
+  const settings = session?.merchant.portalSettings;
+  if (!session || settings?.slug !== portalSlug) return null;
+  const viewer = viewerOf(port, session, settings);
+  const now = port.clock.now();
+  if (viewer && now.getTime() - session.lastSeenAt.getTime() > lastSeenPrecisionMs) {
+    await port.database.portalSession.update({
+      where: { id: session.id },
+      data: { lastSeenAt: now },
+    });
+  }
+  return viewer;
+}
+
+/**
+ * The same customer, with rights as they are now; for each message of an open subscription, which
+ * does not count as activity.
+ */
+export async function recheckPortalSession(
+  port: SessionPort,
+  viewer: CustomerViewer,
+): Promise<CustomerViewer | null> {
+  const session = await port.database.portalSession.findUnique({
+    where: { id: viewer.portalSessionId },
+    include: { merchant: { select: { portalSettings: true } } },
+  });
+  const settings = session?.merchant.portalSettings;
+  return session && settings ? viewerOf(port, session, settings) : null;
+}
+
+function viewerOf(
+  { clock }: SessionPort,
+  session: PortalSession,
+  settings: PortalSettings,
+): CustomerViewer | null {
+  const now = clock.now().getTime();
+  const idleMs = now - session.lastSeenAt.getTime();
+  if (
+    session.revokedAt ||
+    session.expiresAt.getTime() <= now ||
+    idleMs > sessionIdleMinutes * 60_000 ||
+    !settings.enabled
+  ) {
+    return null;
+  }
+  return {
+    kind: 'customer',
+    merchantId: session.merchantId,
+    customerId: session.customerId,
+    portalSessionId: session.id,
+    permissions: permissionsOf(settings),
+  };
+}

@@ -1,0 +1,31 @@
+import type { Billing } from '../ports.ts';
+import { renewSubscription } from './renew-subscription.ts';
+
+const batchSize = 100;
+
+/**
+ * Renews every subscription that is due, found by index and taken in batches, oldest first. Safe
+ * on any number of workers, and resumable: what is not done stays due. A subscription several
+ * periods behind is billed for each, in order.
+ *
+ * @returns how many were renewed or ended.
+ */
+export async function renewDueSubscriptions(billing: Billing): Promise<number> {
+  let done = 0;
+  for (;;) {
+    const due = await billing.database.subscription.findMany({
+      where: { nextRenewalAt: { lte: billing.clock.now() } },
+      orderBy: { nextRenewalAt: 'asc' },
+      take: batchSize,
+      select: { id: true, merchantId: true },
+    });
+    let moved = 0;
+    for (const { id, merchantId } of due) {
+      const outcome = await renewSubscription(billing, { merchantId, subscriptionId: id });
+      if (outcome !== 'passed') moved += 1;
+    }
+    done += moved;
+    // Nothing moved: all done, or the rest is in another worker's hands.
+    if (moved === 0) return done;
+  }
+}
