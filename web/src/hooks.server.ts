@@ -33,6 +33,7 @@ const prepare: Handle = ({ event, resolve }) =>
     event.locals.locale = locale;
     event.locals.theme = parseTheme(event.cookies.get(themeCookie));
     event.locals.requestId = event.request.headers.get('x-request-id') ?? crypto.randomUUID();
+    const portal = event.route.id?.startsWith('/p/[merchant]') ? event.params['merchant'] : '';
     event.locals.api = createApiClient({
       url: new URL('/graphql', event.url).href,
       fetch: apiFetch(event.fetch),
@@ -40,6 +41,7 @@ const prepare: Handle = ({ event, resolve }) =>
         cookie: event.request.headers.get('cookie') ?? '',
         'accept-language': locale,
         'x-request-id': event.locals.requestId,
+        ...(portal && { 'x-portal': portal }),
       },
     });
     return resolve(event, {

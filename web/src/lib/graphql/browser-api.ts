@@ -1,14 +1,28 @@
+import { getLocale } from '#lib/paraglide/runtime.js';
 import type { Api } from './api-context.ts';
 import { createApiClient } from './client.ts';
 import { ConnectionState } from './connection.svelte.ts';
 import { LiveSocket } from './live.ts';
 
-/** Made once, by the root layout. While rendering on the server it only stands by. */
-export function createBrowserApi(origin: string): Api {
+/**
+ * Made once per face, by its outermost layout. While rendering on the server it only stands by.
+ *
+ * @param portal slug of the portal these pages belong to. One browser may be signed in to the
+ *   console and to several portals at once; the API has to know for whom a page asks.
+ */
+export function createBrowserApi(origin: string, portal?: string): Api {
   const connection = new ConnectionState();
+  const locale = getLocale();
   return {
-    ...createApiClient({ url: `${origin}/graphql`, fetch: (...args) => fetch(...args) }),
-    live: new LiveSocket(`${origin.replace(/^http/, 'ws')}/graphql`, connection),
+    ...createApiClient({
+      url: `${origin}/graphql`,
+      fetch: (...args) => fetch(...args),
+      headers: { 'accept-language': locale, ...(portal && { 'x-portal': portal }) },
+    }),
+    live: new LiveSocket(`${origin.replace(/^http/, 'ws')}/graphql`, connection, {
+      locale,
+      ...(portal && { portal }),
+    }),
     connection,
   };
 }

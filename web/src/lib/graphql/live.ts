@@ -23,10 +23,13 @@ export class LiveSocket {
   #client: SocketClient | undefined;
   #url: string;
   #connection: ConnectionState;
+  #hello: Record<string, string>;
 
-  constructor(url: string, connection: ConnectionState) {
+  /** @param hello sent when the socket opens: language, and the portal it speaks for */
+  constructor(url: string, connection: ConnectionState, hello: Record<string, string>) {
     this.#url = url;
     this.#connection = connection;
+    this.#hello = hello;
   }
 
   /** @returns a function that ends the subscription */
@@ -95,6 +98,7 @@ export class LiveSocket {
 
     return createClient({
       url: this.#url,
+      connectionParams: this.#hello,
       lazy: true,
       lazyCloseTimeout: 3_000,
       retryAttempts: Number.POSITIVE_INFINITY,
