@@ -1,0 +1,94 @@
+/**
+ * Why a payment failed, for the person who pays: one plain sentence per cause in five languages,
+ * each saying what happened and, where it helps, what to do. A card reported lost or stolen is
+ * never called so: whoever reads the mail may be the one who should not know.
+ */
+import type { Locale } from '@4geeks/prisma';
+
+type Cause =
+  | 'expired'
+  | 'insufficientFunds'
+  | 'declined'
+  | 'wrongCvc'
+  | 'wrongNumber'
+  | 'processing'
+  | 'authentication'
+  | 'notAccepted';
+
+const causes: Record<string, Cause> = {
+  expired_card: 'expired',
+  insufficient_funds: 'insufficientFunds',
+  card_declined: 'declined',
+  generic_decline: 'declined',
+  do_not_honor: 'declined',
+  lost_card: 'declined',
+  stolen_card: 'declined',
+  pickup_card: 'declined',
+  revocation_of_authorization: 'declined',
+  revocation_of_all_authorizations: 'declined',
+  highest_risk_level: 'notAccepted',
+  transaction_not_allowed: 'notAccepted',
+  incorrect_cvc: 'wrongCvc',
+  incorrect_number: 'wrongNumber',
+  processing_error: 'processing',
+  authentication_required: 'authentication',
+};
+
+const sentences: Record<Locale, Record<Cause, string>> = {
+  en: {
+    expired: 'The card has expired.',
+    insufficientFunds: 'There was not enough money available on the card.',
+    declined: 'Your bank declined the payment without giving a reason.',
+    wrongCvc: 'The card’s security code (CVC) was not correct.',
+    wrongNumber: 'The card number was not correct.',
+    processing: 'Your bank could not process the payment at that moment.',
+    authentication: 'Your bank wants you to confirm this payment yourself.',
+    notAccepted: 'This payment method could not be accepted. Please use another one.',
+  },
+  es: {
+    expired: 'La tarjeta ha caducado.',
+    insufficientFunds: 'No había saldo suficiente en la tarjeta.',
+    declined: 'Su banco rechazó el pago sin indicar el motivo.',
+    wrongCvc: 'El código de seguridad (CVC) de la tarjeta no era correcto.',
+    wrongNumber: 'El número de la tarjeta no era correcto.',
+    processing: 'Su banco no pudo procesar el pago en ese momento.',
+    authentication: 'Su banco pide que confirme usted este pago.',
+    notAccepted: 'No se pudo aceptar este método de pago. Utilice otro, por favor.',
+  },
+  de: {
+    expired: 'Die Karte ist abgelaufen.',
+    insufficientFunds: 'Die Karte war nicht ausreichend gedeckt.',
+    declined: 'Ihre Bank hat die Zahlung ohne Angabe von Gründen abgelehnt.',
+    wrongCvc: 'Die Prüfnummer (CVC) der Karte war nicht richtig.',
+    wrongNumber: 'Die Kartennummer war nicht richtig.',
+    processing: 'Ihre Bank konnte die Zahlung in diesem Moment nicht verarbeiten.',
+    authentication: 'Ihre Bank möchte, dass Sie diese Zahlung selbst bestätigen.',
+    notAccepted:
+      'Diese Zahlungsmethode konnte nicht angenommen werden. Bitte verwenden Sie eine andere.',
+  },
+  pt: {
+    expired: 'O cartão expirou.',
+    insufficientFunds: 'Não havia saldo suficiente no cartão.',
+    declined: 'Seu banco recusou o pagamento sem informar o motivo.',
+    wrongCvc: 'O código de segurança (CVC) do cartão não estava correto.',
+    wrongNumber: 'O número do cartão não estava correto.',
+    processing: 'Seu banco não conseguiu processar o pagamento naquele momento.',
+    authentication: 'Seu banco pede que você mesmo confirme este pagamento.',
+    notAccepted: 'Não foi possível aceitar este método de pagamento. Use outro, por favor.',
+  },
+  it: {
+    expired: 'La carta è scaduta.',
+    insufficientFunds: 'Sulla carta non c’era disponibilità sufficiente.',
+    declined: 'La tua banca ha rifiutato il pagamento senza indicare il motivo.',
+    wrongCvc: 'Il codice di sicurezza (CVC) della carta non era corretto.',
+    wrongNumber: 'Il numero della carta non era corretto.',
+    processing: 'In quel momento la tua banca non è riuscita a elaborare il pagamento.',
+    authentication: 'La tua banca chiede che sia tu a confermare questo pagamento.',
+    notAccepted: 'Non è stato possibile accettare questo metodo di pagamento. Usane un altro.',
+  },
+};
+
+/** @param declineCode Payment.declineCode; codes not known read as a plain refusal. */
+export function declineReason(declineCode: string | null, locale: Locale): string {
+  return sentences[locale][causes[declineCode ?? ''] ?? 'declined'];
+}

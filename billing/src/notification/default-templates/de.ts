@@ -1,0 +1,85 @@
+import type { KindTexts } from '../kinds.ts';
+
+export const de: KindTexts = {
+  INVOICE_CREATED: {
+    subject: 'Ihre Rechnung {{ invoice_number }} von {{ company_name }}',
+    body: `Guten Tag {{ customer_name }},
+
+hier ist Ihre Rechnung{% if subscription_name %} für {{ subscription_name }}{% endif %}.
+
+| | |
+|---|---|
+| Rechnung | {{ invoice_number }} |
+| Betrag | **{{ amount_due }}** |
+{% if due_date %}| Fällig am | {{ due_date }} |
+{% endif %}{% if period_start %}| Abrechnungszeitraum | {{ period_start }} – {{ period_end }} |
+{% endif %}
+{% if card_last4 %}Sie müssen nichts tun: Wir belasten {{ card_brand }} •••• {{ card_last4 }}.{% endif %}
+
+{% if customer_portal_link %}
+[Rechnung ansehen]({{ customer_portal_link }})
+{% else %}
+Fragen? Schreiben Sie uns an [{{ support_email }}](mailto:{{ support_email }}).
+{% endif %}
+`,
+  },
+  PAYMENT_FAILED: {
+    subject: 'Ihre Zahlung von {{ amount_due }} an {{ company_name }} ist fehlgeschlagen',
+    body: `Guten Tag {{ customer_name }},
+
+wir konnten Ihre Zahlung von **{{ amount_due }}**{% if subscription_name %} für {{ subscription_name }}{% endif %} nicht einziehen.
+
+> {{ decline_reason }}
+
+{% if customer_portal_link %}
+Hinterlegen Sie eine gültige Zahlungsmethode, und wir versuchen die Zahlung sofort noch einmal. Das dauert etwa eine Minute.
+
+[Zahlungsmethode aktualisieren]({{ customer_portal_link }})
+{% else %}
+Bitte schreiben Sie uns an [{{ support_email }}](mailto:{{ support_email }}), wir finden gemeinsam eine Lösung.
+{% endif %}
+
+| | |
+|---|---|
+| Rechnung | {{ invoice_number }} |
+| Betrag | {{ amount_due }} |
+{% if card_last4 %}| Zahlungsmethode | {{ card_brand }} •••• {{ card_last4 }} |
+{% endif %}{% if next_attempt_date %}| Nächster Versuch | {{ next_attempt_date }} |
+{% endif %}
+`,
+  },
+  PAYMENT_RECEIPT: {
+    subject: 'Beleg über Ihre Zahlung von {{ amount_paid }} an {{ company_name }}',
+    body: `Guten Tag {{ customer_name }},
+
+vielen Dank! Wir haben Ihre Zahlung{% if subscription_name %} für {{ subscription_name }}{% endif %} erhalten.
+
+| | |
+|---|---|
+| Bezahlt | **{{ amount_paid }}** |
+| Bezahlt am | {{ paid_at }} |
+| Rechnung | {{ invoice_number }} |
+{% if card_last4 %}| Zahlungsmethode | {{ card_brand }} •••• {{ card_last4 }} |
+{% endif %}{% if period_start %}| Abrechnungszeitraum | {{ period_start }} – {{ period_end }} |
+{% endif %}
+{% if customer_portal_link %}
+[Abrechnung ansehen]({{ customer_portal_link }})
+{% endif %}
+`,
+  },
+  SIGN_IN_LINK: {
+    subject: 'Anmeldung bei {{ company_name }}',
+    body: `Guten Tag{% if customer_name %} {{ customer_name }}{% endif %},
+
+mit diesem Link melden Sie sich zu Ihrer Abrechnung bei {{ company_name }} an. Er gilt einmal und läuft in {{ expires_in_minutes }} Minuten ab.
+
+[Anmelden]({{ sign_in_link }})
+
+Oder geben Sie diesen Code dort ein, wo Sie den Link angefordert haben:
+
+## {{ sign_in_code }}
+
+Wenn Sie diese E-Mail nicht angefordert haben, ignorieren Sie sie: Ohne sie kann sich niemand anmelden. Geben Sie den Code nie weiter.
+`,
+  },
+};

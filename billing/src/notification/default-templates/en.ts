@@ -1,0 +1,85 @@
+import type { KindTexts } from '../kinds.ts';
+
+export const en: KindTexts = {
+  INVOICE_CREATED: {
+    subject: 'Your invoice {{ invoice_number }} from {{ company_name }}',
+    body: `Hello {{ customer_name }},
+
+Here is your invoice{% if subscription_name %} for {{ subscription_name }}{% endif %}.
+
+| | |
+|---|---|
+| Invoice | {{ invoice_number }} |
+| Amount | **{{ amount_due }}** |
+{% if due_date %}| Due on | {{ due_date }} |
+{% endif %}{% if period_start %}| Billing period | {{ period_start }} – {{ period_end }} |
+{% endif %}
+{% if card_last4 %}You don’t need to do anything: we will charge {{ card_brand }} •••• {{ card_last4 }}.{% endif %}
+
+{% if customer_portal_link %}
+[View Invoice]({{ customer_portal_link }})
+{% else %}
+Any questions? Write to us at [{{ support_email }}](mailto:{{ support_email }}).
+{% endif %}
+`,
+  },
+  PAYMENT_FAILED: {
+    subject: 'Your payment of {{ amount_due }} to {{ company_name }} did not go through',
+    body: `Hello {{ customer_name }},
+
+We could not collect your payment of **{{ amount_due }}**{% if subscription_name %} for {{ subscription_name }}{% endif %}.
+
+> {{ decline_reason }}
+
+{% if customer_portal_link %}
+Add a payment method that works, and we will try the payment again straight away. It takes about a minute.
+
+[Update Payment Method]({{ customer_portal_link }})
+{% else %}
+Please write to us at [{{ support_email }}](mailto:{{ support_email }}), and we will sort it out together.
+{% endif %}
+
+| | |
+|---|---|
+| Invoice | {{ invoice_number }} |
+| Amount | {{ amount_due }} |
+{% if card_last4 %}| Payment method | {{ card_brand }} •••• {{ card_last4 }} |
+{% endif %}{% if next_attempt_date %}| Next attempt | {{ next_attempt_date }} |
+{% endif %}
+`,
+  },
+  PAYMENT_RECEIPT: {
+    subject: 'Receipt for your payment of {{ amount_paid }} to {{ company_name }}',
+    body: `Hello {{ customer_name }},
+
+Thank you! We have received your payment{% if subscription_name %} for {{ subscription_name }}{% endif %}.
+
+| | |
+|---|---|
+| Amount paid | **{{ amount_paid }}** |
+| Paid on | {{ paid_at }} |
+| Invoice | {{ invoice_number }} |
+{% if card_last4 %}| Payment method | {{ card_brand }} •••• {{ card_last4 }} |
+{% endif %}{% if period_start %}| Billing period | {{ period_start }} – {{ period_end }} |
+{% endif %}
+{% if customer_portal_link %}
+[View Billing]({{ customer_portal_link }})
+{% endif %}
+`,
+  },
+  SIGN_IN_LINK: {
+    subject: 'Sign in to {{ company_name }}',
+    body: `Hello{% if customer_name %} {{ customer_name }}{% endif %},
+
+This link signs you in to your billing at {{ company_name }}. It works once and expires in {{ expires_in_minutes }} minutes.
+
+[Sign In]({{ sign_in_link }})
+
+Or enter this code where you asked for the link:
+
+## {{ sign_in_code }}
+
+If you did not ask for this mail, ignore it: nobody can sign in without it. Never pass the code on.
+`,
+  },
+};

@@ -1,0 +1,85 @@
+import type { KindTexts } from '../kinds.ts';
+
+export const es: KindTexts = {
+  INVOICE_CREATED: {
+    subject: 'Su factura {{ invoice_number }} de {{ company_name }}',
+    body: `Hola, {{ customer_name }}:
+
+Aquí tiene su factura{% if subscription_name %} de {{ subscription_name }}{% endif %}.
+
+| | |
+|---|---|
+| Factura | {{ invoice_number }} |
+| Importe | **{{ amount_due }}** |
+{% if due_date %}| Vencimiento | {{ due_date }} |
+{% endif %}{% if period_start %}| Período de facturación | {{ period_start }} – {{ period_end }} |
+{% endif %}
+{% if card_last4 %}No tiene que hacer nada: haremos el cargo en {{ card_brand }} •••• {{ card_last4 }}.{% endif %}
+
+{% if customer_portal_link %}
+[Ver factura]({{ customer_portal_link }})
+{% else %}
+¿Alguna pregunta? Escríbanos a [{{ support_email }}](mailto:{{ support_email }}).
+{% endif %}
+`,
+  },
+  PAYMENT_FAILED: {
+    subject: 'No se pudo realizar su pago de {{ amount_due }} a {{ company_name }}',
+    body: `Hola, {{ customer_name }}:
+
+No hemos podido cobrar su pago de **{{ amount_due }}**{% if subscription_name %} por {{ subscription_name }}{% endif %}.
+
+> {{ decline_reason }}
+
+{% if customer_portal_link %}
+Añada un método de pago válido y volveremos a intentar el cobro de inmediato. Solo le llevará un minuto.
+
+[Actualizar método de pago]({{ customer_portal_link }})
+{% else %}
+Escríbanos a [{{ support_email }}](mailto:{{ support_email }}) y lo resolveremos juntos.
+{% endif %}
+
+| | |
+|---|---|
+| Factura | {{ invoice_number }} |
+| Importe | {{ amount_due }} |
+{% if card_last4 %}| Método de pago | {{ card_brand }} •••• {{ card_last4 }} |
+{% endif %}{% if next_attempt_date %}| Próximo intento | {{ next_attempt_date }} |
+{% endif %}
+`,
+  },
+  PAYMENT_RECEIPT: {
+    subject: 'Recibo de su pago de {{ amount_paid }} a {{ company_name }}',
+    body: `Hola, {{ customer_name }}:
+
+¡Gracias! Hemos recibido su pago{% if subscription_name %} por {{ subscription_name }}{% endif %}.
+
+| | |
+|---|---|
+| Importe pagado | **{{ amount_paid }}** |
+| Fecha de pago | {{ paid_at }} |
+| Factura | {{ invoice_number }} |
+{% if card_last4 %}| Método de pago | {{ card_brand }} •••• {{ card_last4 }} |
+{% endif %}{% if period_start %}| Período de facturación | {{ period_start }} – {{ period_end }} |
+{% endif %}
+{% if customer_portal_link %}
+[Ver facturación]({{ customer_portal_link }})
+{% endif %}
+`,
+  },
+  SIGN_IN_LINK: {
+    subject: 'Inicie sesión en {{ company_name }}',
+    body: `Hola{% if customer_name %}, {{ customer_name }}{% endif %}:
+
+Con este enlace accede a su facturación en {{ company_name }}. Sirve una sola vez y caduca en {{ expires_in_minutes }} minutos.
+
+[Iniciar sesión]({{ sign_in_link }})
+
+O introduzca este código donde pidió el enlace:
+
+## {{ sign_in_code }}
+
+Si no pidió este correo, ignórelo: sin él nadie puede iniciar sesión. No comparta nunca el código.
+`,
+  },
+};

@@ -1,0 +1,85 @@
+import type { KindTexts } from '../kinds.ts';
+
+export const it: KindTexts = {
+  INVOICE_CREATED: {
+    subject: 'La tua fattura {{ invoice_number }} da {{ company_name }}',
+    body: `Ciao {{ customer_name }},
+
+ecco la tua fattura{% if subscription_name %} per {{ subscription_name }}{% endif %}.
+
+| | |
+|---|---|
+| Fattura | {{ invoice_number }} |
+| Importo | **{{ amount_due }}** |
+{% if due_date %}| Scadenza | {{ due_date }} |
+{% endif %}{% if period_start %}| Periodo di fatturazione | {{ period_start }} – {{ period_end }} |
+{% endif %}
+{% if card_last4 %}Non devi fare nulla: l’addebito avverrà su {{ card_brand }} •••• {{ card_last4 }}.{% endif %}
+
+{% if customer_portal_link %}
+[Vedi fattura]({{ customer_portal_link }})
+{% else %}
+Domande? Scrivici a [{{ support_email }}](mailto:{{ support_email }}).
+{% endif %}
+`,
+  },
+  PAYMENT_FAILED: {
+    subject: 'Il tuo pagamento di {{ amount_due }} a {{ company_name }} non è riuscito',
+    body: `Ciao {{ customer_name }},
+
+non siamo riusciti a riscuotere il tuo pagamento di **{{ amount_due }}**{% if subscription_name %} per {{ subscription_name }}{% endif %}.
+
+> {{ decline_reason }}
+
+{% if customer_portal_link %}
+Aggiungi un metodo di pagamento valido e ritenteremo subito l’addebito. Ci vuole circa un minuto.
+
+[Aggiorna metodo di pagamento]({{ customer_portal_link }})
+{% else %}
+Scrivici a [{{ support_email }}](mailto:{{ support_email }}) e troveremo insieme una soluzione.
+{% endif %}
+
+| | |
+|---|---|
+| Fattura | {{ invoice_number }} |
+| Importo | {{ amount_due }} |
+{% if card_last4 %}| Metodo di pagamento | {{ card_brand }} •••• {{ card_last4 }} |
+{% endif %}{% if next_attempt_date %}| Prossimo tentativo | {{ next_attempt_date }} |
+{% endif %}
+`,
+  },
+  PAYMENT_RECEIPT: {
+    subject: 'Ricevuta del tuo pagamento di {{ amount_paid }} a {{ company_name }}',
+    body: `Ciao {{ customer_name }},
+
+grazie! Abbiamo ricevuto il tuo pagamento{% if subscription_name %} per {{ subscription_name }}{% endif %}.
+
+| | |
+|---|---|
+| Importo pagato | **{{ amount_paid }}** |
+| Pagato il | {{ paid_at }} |
+| Fattura | {{ invoice_number }} |
+{% if card_last4 %}| Metodo di pagamento | {{ card_brand }} •••• {{ card_last4 }} |
+{% endif %}{% if period_start %}| Periodo di fatturazione | {{ period_start }} – {{ period_end }} |
+{% endif %}
+{% if customer_portal_link %}
+[Vedi fatturazione]({{ customer_portal_link }})
+{% endif %}
+`,
+  },
+  SIGN_IN_LINK: {
+    subject: 'Accedi a {{ company_name }}',
+    body: `Ciao{% if customer_name %} {{ customer_name }}{% endif %},
+
+con questo link accedi alla tua fatturazione presso {{ company_name }}. Vale una sola volta e scade tra {{ expires_in_minutes }} minuti.
+
+[Accedi]({{ sign_in_link }})
+
+Oppure inserisci questo codice dove hai richiesto il link:
+
+## {{ sign_in_code }}
+
+Se non hai richiesto questa email, ignorala: senza di essa nessuno può accedere. Non condividere mai il codice.
+`,
+  },
+};

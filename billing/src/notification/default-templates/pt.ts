@@ -1,0 +1,85 @@
+import type { KindTexts } from '../kinds.ts';
+
+export const pt: KindTexts = {
+  INVOICE_CREATED: {
+    subject: 'Sua fatura {{ invoice_number }} de {{ company_name }}',
+    body: `Olá, {{ customer_name }},
+
+aqui está a sua fatura{% if subscription_name %} de {{ subscription_name }}{% endif %}.
+
+| | |
+|---|---|
+| Fatura | {{ invoice_number }} |
+| Valor | **{{ amount_due }}** |
+{% if due_date %}| Vencimento | {{ due_date }} |
+{% endif %}{% if period_start %}| Período de cobrança | {{ period_start }} – {{ period_end }} |
+{% endif %}
+{% if card_last4 %}Você não precisa fazer nada: a cobrança será feita em {{ card_brand }} •••• {{ card_last4 }}.{% endif %}
+
+{% if customer_portal_link %}
+[Ver fatura]({{ customer_portal_link }})
+{% else %}
+Alguma dúvida? Escreva para [{{ support_email }}](mailto:{{ support_email }}).
+{% endif %}
+`,
+  },
+  PAYMENT_FAILED: {
+    subject: 'Seu pagamento de {{ amount_due }} para {{ company_name }} não foi concluído',
+    body: `Olá, {{ customer_name }},
+
+não conseguimos cobrar o seu pagamento de **{{ amount_due }}**{% if subscription_name %} de {{ subscription_name }}{% endif %}.
+
+> {{ decline_reason }}
+
+{% if customer_portal_link %}
+Adicione um método de pagamento válido e tentaremos a cobrança de novo imediatamente. Leva cerca de um minuto.
+
+[Atualizar método de pagamento]({{ customer_portal_link }})
+{% else %}
+Escreva para [{{ support_email }}](mailto:{{ support_email }}) e resolveremos isso juntos.
+{% endif %}
+
+| | |
+|---|---|
+| Fatura | {{ invoice_number }} |
+| Valor | {{ amount_due }} |
+{% if card_last4 %}| Método de pagamento | {{ card_brand }} •••• {{ card_last4 }} |
+{% endif %}{% if next_attempt_date %}| Próxima tentativa | {{ next_attempt_date }} |
+{% endif %}
+`,
+  },
+  PAYMENT_RECEIPT: {
+    subject: 'Recibo do seu pagamento de {{ amount_paid }} para {{ company_name }}',
+    body: `Olá, {{ customer_name }},
+
+obrigado! Recebemos o seu pagamento{% if subscription_name %} de {{ subscription_name }}{% endif %}.
+
+| | |
+|---|---|
+| Valor pago | **{{ amount_paid }}** |
+| Pago em | {{ paid_at }} |
+| Fatura | {{ invoice_number }} |
+{% if card_last4 %}| Método de pagamento | {{ card_brand }} •••• {{ card_last4 }} |
+{% endif %}{% if period_start %}| Período de cobrança | {{ period_start }} – {{ period_end }} |
+{% endif %}
+{% if customer_portal_link %}
+[Ver cobranças]({{ customer_portal_link }})
+{% endif %}
+`,
+  },
+  SIGN_IN_LINK: {
+    subject: 'Entre em {{ company_name }}',
+    body: `Olá{% if customer_name %}, {{ customer_name }}{% endif %},
+
+com este link você entra na sua área de cobrança em {{ company_name }}. Ele funciona uma única vez e expira em {{ expires_in_minutes }} minutos.
+
+[Entrar]({{ sign_in_link }})
+
+Ou digite este código onde você pediu o link:
+
+## {{ sign_in_code }}
+
+Se você não pediu este e-mail, ignore-o: sem ele ninguém consegue entrar. Nunca compartilhe o código.
+`,
+  },
+};

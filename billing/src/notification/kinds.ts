@@ -1,0 +1,33 @@
+/**
+ * The mails the product sends. Terms: a *kind* is why a mail is sent; a *template* is subject
+ * (Liquid) and body (Markdown with Liquid) in one language; *editable* kinds may be rewritten by
+ * the merchant, the others always use the built-in text.
+ */
+import type { Locale, NotificationKind } from '@4geeks/prisma';
+
+export const locales = ['en', 'es', 'de', 'pt', 'it'] as const satisfies readonly Locale[];
+
+export const editableKinds = ['INVOICE_CREATED', 'PAYMENT_FAILED'] as const;
+export type EditableKind = (typeof editableKinds)[number];
+
+/** Kinds that are rows (EmailMessage) before they are mails; sign-in mails are not. */
+export type OwedKind = Exclude<NotificationKind, 'SIGN_IN_LINK'>;
+
+export function isEditable(kind: NotificationKind): kind is EditableKind {
+  return (editableKinds as readonly NotificationKind[]).includes(kind);
+}
+
+/** `PAYMENT_FAILED` as `payment-failed`: mail tags and de-duplication keys. */
+export function kebabKind(kind: NotificationKind): string {
+  return kind.toLowerCase().replaceAll('_', '-');
+}
+
+export interface TemplateText {
+  /** Liquid. */
+  subject: string;
+  /** Markdown with Liquid. */
+  body: string;
+}
+
+/** A text for every kind, in one language. */
+export type KindTexts = Record<NotificationKind, TemplateText>;

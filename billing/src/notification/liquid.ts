@@ -1,0 +1,123 @@
+/**
+ * The Liquid that templates may use: values, conditions, assignments, comments, and filters for
+ * strings. All variables are strings, so there is nothing to loop over; without loops, partials,
+ * captures and filters that multiply, a template's output stays near its own length, and a value
+ * can only leave through the escape we choose (`raw`, which would skip it, is gone too).
+ */
+import { Liquid, type LiquidOptions, type Template } from 'liquidjs';
+import { TemplateError, type TemplateErrorCode, type TemplateIssue } from './template-issue.ts';
+
+const allowedTags = new Set(['if', 'unless', 'case', 'assign', 'comment', 'raw', '#']);
+
+const allowedFilters = new Set([
+  'append',
+  'capitalize',
+  'default',
+  'downcase',
+  'lstrip',
+  'prepend',
+  'remove',
+  'remove_first',
+  'replace_first',
+  'rstrip',
+  'size',
+  'slice',
+  'strip',
+  'truncate',
+  'truncatewords',
+  'upcase',
+  'url_encode',
+]);
+
+/** Characters. */
+export const maximumLength = { subject: 300, body: 20_000 } as const;
+
+type Field = TemplateIssue['field'];
+
+function createEngine(outputEscape?: LiquidOptions['outputEscape']): Liquid {
+  const engine = new Liquid({
+    outputEscape,
+    strictFilters: true,
+    ownPropertyOnly: true,
+    // No file is ever looked up, whatever a tag may try.
+    templates: {},
+    parseLimit: maximumLength.body,
+    renderLimit: 250,
+    memoryLimit: 500_000,
+  });
+  for (const name of Object.keys(engine.tags)) {
+    if (!allowedTags.has(name)) delete engine.tags[name];
+  }
+  for (const name of Object.keys(engine.filters)) {
+    if (!allowedFilters.has(name)) engine.unregisterFilter(name);
+  }
+  return engine;
+}
+
+/**
+ * @param escape makes of each value what goes into the result; called once per output.
+ * @throws TemplateError on syntax, unknown tags and filters, and exceeded limits.
+ */
+export function renderLiquid(
+  field: Field,
+  source: string,
+  variables: Readonly<Record<string, string>>,
+  escape: (value: string) => string,
+): string {
+  return reporting(field, () => {
+    const engine = createEngine((value: unknown) => escape(value == null ? '' : String(value)));
+    return String(engine.renderSync(engine.parse(source), variables));
+  });
+}
+
+export interface VariableUse {
+  name: string;
+  line: number;
+  column: number;
+}
+
+/**
+ * The variables a template expects from outside, each time it names one.
+ *
+ * @throws TemplateError as `renderLiquid` does.
+ */
+export function variablesUsed(field: Field, source: string): VariableUse[] {
+  return reporting(field, () => {
+    const engine = createEngine();
+    const template: Template[] = engine.parse(source);
+    return Object.values(engine.analyzeSync(template, { partials: false }).globals)
+      .flat()
+      .map(({ segments, location }) => ({
+        // `size` is Liquid's own; every other property of a string is a mistake.
+        name:
+          segments.length > 1 && segments[1] !== 'size' ? segments.join('.') : String(segments[0]),
+        line: location.row,
+        column: location.col,
+      }));
+  });
+}
+
+function reporting<Result>(field: Field, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw new TemplateError(issueOf(field, error));
+  }
+}
+
+/** LiquidJS says what went wrong in words only; these are its words. */
+const codesByWords: readonly [RegExp, TemplateErrorCode][] = [
+  [/^tag ".*" not found/s, 'UNKNOWN_TAG'],
+  [/^undefined filter/, 'UNKNOWN_FILTER'],
+  [/limit exceeded/, 'LIMIT_EXCEEDED'],
+];
+
+function issueOf(field: Field, error: unknown): TemplateIssue {
+  if (!(error instanceof Error)) throw error;
+  // "..., line:2, col:1" is added for people at a terminal.
+  const message = error.message.replace(/, line:\d+, col:\d+[\s\S]*$/, '');
+  const token = (error as { token?: { getPosition?: () => [number, number] } }).token;
+  const [line, column] = token?.getPosition?.() ?? [null, null];
+  const code = codesByWords.find(([words]) => words.test(message))?.[1] ?? 'SYNTAX_ERROR';
+  return { field, line, column, code, message };
+}

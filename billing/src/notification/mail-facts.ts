@@ -1,0 +1,76 @@
+/** What a mail about an invoice is made of, as rows. */
+import type { DatabaseReader, Prisma } from '@4geeks/prisma';
+import { NotFoundError } from '../errors.ts';
+
+const invoiceFacts = {
+  customer: {
+    include: { paymentMethods: { where: { isDefault: true, removedAt: null }, take: 1 } },
+  },
+  merchant: { include: { portalSettings: true } },
+  lines: {
+    orderBy: { position: 'asc' },
+    include: { price: { include: { product: { include: { translations: true } } } } },
+  },
+} satisfies Prisma.InvoiceInclude;
+
+type InvoiceRow = Prisma.InvoiceGetPayload<{ include: typeof invoiceFacts }>;
+type PaymentRow = Prisma.PaymentGetPayload<{ include: { paymentMethod: true } }>;
+type MethodFacts = Pick<PaymentRow['paymentMethod'], 'brand' | 'last4'>;
+
+export type MerchantFacts = InvoiceRow['merchant'];
+
+export interface MailFacts {
+  merchant: MerchantFacts;
+  customerName: string;
+  invoice: Pick<
+    InvoiceRow,
+    | 'id'
+    | 'number'
+    | 'currency'
+    | 'totalMinor'
+    | 'amountPaidMinor'
+    | 'dueAt'
+    | 'paidAt'
+    | 'periodStart'
+    | 'periodEnd'
+    | 'nextAttemptAt'
+    | 'subscriptionId'
+  >;
+  lines: { description: string; names: Readonly<Partial<Record<string, string>>> }[];
+  payment: Pick<PaymentRow, 'amountMinor' | 'declineCode' | 'settledAt' | 'createdAt'> | null;
+  /** The payment's method; before there is a payment, the one that will be charged. */
+  method: MethodFacts | null;
+}
+
+/** @throws NotFoundError when the merchant has no such invoice or payment. */
+export async function loadMailFacts(
+  database: DatabaseReader,
+  { merchantId, ...ids }: { merchantId: string; invoiceId: string; paymentId: string | null },
+): Promise<MailFacts> {
+  const invoice = await database.invoice.findUnique({
+    where: { merchantId_id: { merchantId, id: ids.invoiceId } },
+    include: invoiceFacts,
+  });
+  if (!invoice) throw new NotFoundError('Invoice');
+  const payment =
+    ids.paymentId === null
+      ? null
+      : await database.payment.findUnique({
+          where: { merchantId_id: { merchantId, id: ids.paymentId } },
+          include: { paymentMethod: true },
+        });
+  if (ids.paymentId !== null && !payment) throw new NotFoundError('Payment');
+  return {
+    merchant: invoice.merchant,
+    customerName: invoice.customer.name,
+    invoice,
+    lines: invoice.lines.map(({ description, price }) => ({
+      description,
+      names: Object.fromEntries(
+        (price?.product.translations ?? []).map(({ locale, name }) => [locale, name]),
+      ),
+    })),
+    payment,
+    method: payment?.paymentMethod ?? invoice.customer.paymentMethods[0] ?? null,
+  };
+}

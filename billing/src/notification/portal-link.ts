@@ -1,0 +1,23 @@
+import type { PortalSettings } from '@4geeks/prisma';
+import type { OwedKind } from './kinds.ts';
+
+/**
+ * Where a mail leads: a failed payment to the form that mends it, every other mail to the portal's
+ * first page. Empty where the portal cannot help: it is off, or the merchant does not let customers
+ * update payment methods. Templates then name the support address instead.
+ *
+ * @param publicUrl Billing.publicUrl
+ */
+export function portalLink(
+  kind: OwedKind,
+  publicUrl: string,
+  settings: Pick<PortalSettings, 'enabled' | 'slug' | 'allowUpdatePaymentMethods'> | null,
+  invoiceId: string,
+): string {
+  if (!settings?.enabled || settings.slug === null) return '';
+  const portal = `${publicUrl}/p/${settings.slug}`;
+  if (kind !== 'PAYMENT_FAILED') return portal;
+  return settings.allowUpdatePaymentMethods
+    ? `${portal}/payment-methods/new?invoice=${invoiceId}`
+    : '';
+}

@@ -1,0 +1,120 @@
+import type { EmailMessage } from '@4geeks/prisma';
+import type { Billing, Mail } from '../ports.ts';
+import { inTransaction, type BillingTransaction } from '../transaction.ts';
+import { brandingOf } from './branding.ts';
+import { isEditable, kebabKind, type OwedKind, type TemplateText } from './kinds.ts';
+import { loadMailFacts, type MailFacts } from './mail-facts.ts';
+import { mailVariables } from './mail-variables.ts';
+import { renderNotification, type RenderedMail } from './render-notification.ts';
+import { TemplateError } from './template-issue.ts';
+
+/**
+ * Sends one owed mail in the customer's language, with the merchant's text or the built-in one.
+ *
+ * Running it twice sends once: the row is locked while the mail is handed over, and a row that is
+ * locked or no longer queued is left alone. Should the process die between the mailer's answer and
+ * the commit, the mail goes out again under the same idempotency key. The mailer must answer well
+ * within a transaction's time limit (20 s).
+ *
+ * @returns `skipped` when there is nothing to send (any more).
+ * @throws whatever the mailer throws; the mail stays queued.
+ */
+export async function sendEmail(
+  billing: Billing,
+  { merchantId, emailMessageId }: { merchantId: string; emailMessageId: string },
+): Promise<'sent' | 'bounced' | 'skipped'> {
+  return inTransaction(billing, { kind: 'system', merchantId }, async (transaction) => {
+    const { database, now, record } = transaction;
+    const message = await lockQueued(transaction, merchantId, emailMessageId);
+    if (!message) return 'skipped';
+    const { kind, locale, invoiceId, paymentId } = message;
+    if (kind === 'SIGN_IN_LINK' || invoiceId === null) {
+      throw new Error(`EmailMessage ${message.id} is not about an invoice`);
+    }
+
+    const facts = await loadMailFacts(database, { merchantId, invoiceId, paymentId });
+    const own = isEditable(kind)
+      ? await database.notificationTemplate.findUnique({
+          where: { merchantId_kind_locale: { merchantId, kind, locale } },
+        })
+      : null;
+    const { mail, templateError } = render(billing, kind, message, facts, own);
+    const outcome = await billing.mailer.send(mail);
+
+    const bounced = outcome.status === 'bounced';
+    await database.emailMessage.update({
+      where: { id: message.id },
+      data: bounced
+        ? { status: 'BOUNCED', failure: outcome.reason }
+        : { status: 'SENT', providerMessageId: outcome.messageId, sentAt: now },
+    });
+    await record({
+      merchantId,
+      ...(message.customerId !== null && { customerId: message.customerId }),
+      type: bounced ? 'email.bounced' : 'email.sent',
+      objectType: 'email_message',
+      objectId: message.id,
+      data: {
+        kind,
+        locale,
+        invoiceId,
+        ...(bounced && { reason: outcome.reason }),
+        ...(templateError !== null && { templateError }),
+      },
+    });
+    return outcome.status;
+  });
+}
+
+async function lockQueued(
+  { database }: BillingTransaction,
+  merchantId: string,
+  id: string,
+): Promise<EmailMessage | null> {
+  const rows = await database.$queryRaw<unknown[]>`
+    SELECT id FROM "EmailMessage"
+    WHERE id = ${id}::uuid AND "merchantId" = ${merchantId}::uuid AND status = 'QUEUED'
+    FOR UPDATE SKIP LOCKED`;
+  if (rows.length === 0) return null;
+  return database.emailMessage.findUnique({ where: { merchantId_id: { merchantId, id } } });
+}
+
+/**
+ * A merchant's text that does not render (it did when it was saved) must not cost the customer the
+ * mail: the built-in text goes out, and the event says so.
+ */
+function render(
+  billing: Billing,
+  kind: OwedKind,
+  message: EmailMessage,
+  facts: MailFacts,
+  own: TemplateText | null,
+): { mail: Mail; templateError: string | null } {
+  const branding = brandingOf(facts.merchant, facts.merchant.portalSettings, billing.publicUrl);
+  const input = {
+    kind,
+    locale: message.locale,
+    variables: mailVariables(kind, message.locale, facts, billing.publicUrl),
+    branding,
+  };
+  let rendered: RenderedMail;
+  let templateError: string | null = null;
+  try {
+    rendered = renderNotification({ ...input, template: own });
+  } catch (error) {
+    if (!(error instanceof TemplateError) || own === null) throw error;
+    templateError = error.message;
+    rendered = renderNotification(input);
+  }
+  return {
+    templateError,
+    mail: {
+      from: { name: branding.companyName, address: billing.mailFrom },
+      replyTo: branding.supportEmail,
+      to: { name: facts.customerName, address: message.toAddress },
+      ...rendered,
+      tag: kebabKind(kind),
+      idempotencyKey: message.id,
+    },
+  };
+}

@@ -1,0 +1,95 @@
+/** What a template may use, per kind. Every value is a string, ready to be read, '' when unknown. */
+import type { NotificationKind } from '@4geeks/prisma';
+
+/** Variables of each kind, in the order the console lists them. */
+const names = {
+  INVOICE_CREATED: [
+    'customer_portal_link',
+    'customer_name',
+    'company_name',
+    'support_email',
+    'invoice_number',
+    'amount_due',
+    'currency',
+    'due_date',
+    'period_start',
+    'period_end',
+    'subscription_name',
+    'card_brand',
+    'card_last4',
+  ],
+  PAYMENT_FAILED: [
+    'customer_portal_link',
+    'customer_name',
+    'company_name',
+    'support_email',
+    'decline_reason',
+    'next_attempt_date',
+    'invoice_number',
+    'amount_due',
+    'currency',
+    'due_date',
+    'period_start',
+    'period_end',
+    'subscription_name',
+    'card_brand',
+    'card_last4',
+  ],
+  PAYMENT_RECEIPT: [
+    'customer_portal_link',
+    'customer_name',
+    'company_name',
+    'support_email',
+    'invoice_number',
+    'amount_paid',
+    'currency',
+    'paid_at',
+    'period_start',
+    'period_end',
+    'subscription_name',
+    'card_brand',
+    'card_last4',
+  ],
+  SIGN_IN_LINK: [
+    'sign_in_link',
+    'sign_in_code',
+    'expires_in_minutes',
+    'customer_name',
+    'company_name',
+    'support_email',
+  ],
+} as const satisfies Record<NotificationKind, readonly string[]>;
+
+export type VariableName<Kind extends NotificationKind = NotificationKind> =
+  (typeof names)[Kind][number];
+
+/** Values for one mail of `Kind`. */
+export type NotificationVariables<Kind extends NotificationKind = NotificationKind> = Readonly<
+  Record<VariableName<Kind>, string>
+>;
+
+export interface TemplateVariable {
+  name: VariableName;
+  /** Key of its description in the message catalogues. */
+  descriptionKey: string;
+  /** The mail does without it, but should not: missing it is a warning. */
+  recommended: boolean;
+}
+
+function describe(kind: NotificationKind): TemplateVariable[] {
+  return names[kind].map((name) => ({
+    name,
+    descriptionKey: `notification_variable_${name}`,
+    recommended: name === 'customer_portal_link' && kind !== 'PAYMENT_RECEIPT',
+  }));
+}
+
+export const templateVariables: Record<NotificationKind, readonly TemplateVariable[]> = {
+  INVOICE_CREATED: describe('INVOICE_CREATED'),
+  PAYMENT_FAILED: describe('PAYMENT_FAILED'),
+  PAYMENT_RECEIPT: describe('PAYMENT_RECEIPT'),
+  SIGN_IN_LINK: describe('SIGN_IN_LINK'),
+};
+
+/** Variables that hold an address: bare in a text, they become links. */
+export const linkVariables: readonly VariableName[] = ['customer_portal_link', 'sign_in_link'];
