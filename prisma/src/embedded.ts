@@ -14,7 +14,12 @@ import { join, resolve } from 'node:path';
 import { chooseLaunch } from './postgres-account.ts';
 import { locateBinaries } from './postgres-binaries.ts';
 import { ensureApplicationDatabase, initializeCluster } from './postgres-cluster.ts';
-import { connectionUrl, findFreePort, loadConnection, saveConnection } from './postgres-connection.ts';
+import {
+  connectionUrl,
+  findFreePort,
+  loadConnection,
+  saveConnection,
+} from './postgres-connection.ts';
 import { EmbeddedPostgresError } from './postgres-error.ts';
 import { takeLock } from './postgres-lock.ts';
 import { endLeftover, startServer, type Server } from './postgres-server.ts';

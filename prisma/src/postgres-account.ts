@@ -85,10 +85,7 @@ function* candidates(
 }
 
 /** Each account that exists, the first being created if it can be. */
-function* accountsNamed(
-  names: readonly string[],
-  log: (line: string) => void,
-): Generator<Account> {
+function* accountsNamed(names: readonly string[], log: (line: string) => void): Generator<Account> {
   for (const [index, name] of names.entries()) {
     let account = findAccount(name);
     if (!account && index === 0) {

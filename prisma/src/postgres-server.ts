@@ -124,7 +124,13 @@ function spawnServer(input: StartInput): ChildProcess {
     ...input.settings,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const [command, ...args] = [...launch.prefix, input.binaries.postgres, '-D', clusterDir, ...flags];
+  const [command, ...args] = [
+    ...launch.prefix,
+    input.binaries.postgres,
+    '-D',
+    clusterDir,
+    ...flags,
+  ];
   const log = openSync(input.logFile, 'a', 0o600);
   try {
     return spawn(command!, args, {
