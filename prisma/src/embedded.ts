@@ -8,7 +8,7 @@
  * Terms: a *cluster* is one server's set of databases; the *postmaster* is the server's first
  * process; *ephemeral* means that losing everything in a crash is fine.
  */
-import { chmodSync, mkdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { chooseLaunch } from './postgres-account.ts';
@@ -119,6 +119,7 @@ export async function startEmbeddedPostgres(
 function createDataDir(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true });
+    accessSync(dataDir, constants.W_OK);
     // The server's account passes through this folder to its own; the secrets are in 600 files.
     if (process.getuid?.() === 0) chmodSync(dataDir, 0o711);
   } catch (error) {

@@ -30,27 +30,33 @@ interface Account {
 /** Sends the server a fast shutdown when the process that started it dies, however it dies. */
 const endWithParent = ['--pdeathsig', 'INT'];
 
-/** Lets a user enter folders that are closed to it, without making it root. */
-const enterAnyFolder = ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
+/**
+ * Lets a user enter folders that are closed to it, without making it root. The bit makes `access`
+ * calls agree: they would otherwise answer as if the capability were not there.
+ */
+const enterAnyFolder = [
+  ...['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'],
+  ...['--securebits', '+no_setuid_fixup'],
+];
 
 /**
  * @param clusterDir folder that holds or will hold the database files; its parent exists
- * @param program a Postgres program to try out with `--version`
+ * @param initdb the program to try out
  * @param accountNames accounts to run as when we are root, in order of preference
  */
 export function chooseLaunch(
   clusterDir: string,
-  program: string,
+  initdb: string,
   log: (line: string) => void,
   accountNames: readonly string[] = ['postgres', 'nobody'],
 ): Launch {
   for (const launch of candidates(clusterDir, accountNames, log)) {
-    if (works(launch, clusterDir, program)) return launch;
+    if (works(launch, clusterDir, initdb)) return launch;
   }
   throw new EmbeddedPostgresError(
     isRoot()
       ? `The embedded Postgres cannot run as root here, and no other account may use ${clusterDir} ` +
-          `and ${program}. Start as an ordinary user, or set DATABASE_URL to a Postgres server.`
+          `and ${initdb}. Start as an ordinary user, or set DATABASE_URL to a Postgres server.`
       : `The embedded Postgres cannot use ${clusterDir}. Set DATA_DIR to a folder you own.`,
   );
 }
@@ -110,8 +116,11 @@ function findAccount(name: string): Account | undefined {
   return Number.isInteger(uid) && Number.isInteger(gid) ? { uid, gid } : undefined;
 }
 
-/** Runs the program and writes a file beside the database files, both in the way proposed. */
-function works(launch: Launch, clusterDir: string, program: string): boolean {
+/**
+ * In the way proposed: writes a file among the database files, and lets `initdb` look for its own
+ * user and files, which fails exactly where the real thing would.
+ */
+function works(launch: Launch, clusterDir: string, initdb: string): boolean {
   const isNew = !statSync(clusterDir, { throwIfNoEntry: false });
   const trialDir = isNew ? `${clusterDir}.trial` : clusterDir;
   try {
@@ -120,8 +129,8 @@ function works(launch: Launch, clusterDir: string, program: string): boolean {
       mkdirSync(trialDir, { mode: 0o700 });
       if (launch.owner) chownSync(trialDir, launch.owner.uid, launch.owner.gid);
     }
-    const script = '"$1" --version && : > "$2/trial" && rm "$2/trial"';
-    const [command, ...args] = [...launch.prefix, 'sh', '-c', script, 'sh', program, trialDir];
+    const script = ': > "$2/trial" && rm "$2/trial" && "$1" --show --pgdata="$2"';
+    const [command, ...args] = [...launch.prefix, 'sh', '-c', script, 'sh', initdb, trialDir];
     const { status } = spawnSync(command!, args, {
       uid: launch.uid,
       gid: launch.gid,

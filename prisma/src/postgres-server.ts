@@ -37,13 +37,14 @@ const logSizeLimit = 1_000_000;
 
 /**
  * Ends the server that a killed process left running on this cluster, and forgets a postmaster id
- * that now belongs to some other program (Postgres itself would take it for a live server).
+ * that Postgres would take for a live server: one that now belongs to some other program, or to a
+ * zombie. (Should sessions of the dead server live on, Postgres still notices their shared memory.)
  */
 export async function endLeftover(clusterDir: string, log: (line: string) => void): Promise<void> {
   const pidFile = join(clusterDir, 'postmaster.pid');
   const pid = Number(readLines(pidFile)[0]);
-  if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return;
-  if (!commandLine(pid)?.includes(clusterDir)) {
+  if (!Number.isInteger(pid) || pid <= 0) return;
+  if (!isAlive(pid) || !commandLine(pid)?.includes(clusterDir)) {
     rmSync(pidFile, { force: true });
     return;
   }
