@@ -13,7 +13,7 @@ export interface Branding {
   supportEmail: string;
 }
 
-/** @param publicUrl Billing.publicUrl; logos are served by content hash below it. */
+/** @param publicUrl Billing.publicUrl */
 export function brandingOf(
   merchant: Pick<Merchant, 'id' | 'name' | 'address' | 'supportEmail'>,
   settings: Pick<PortalSettings, 'companyName' | 'primaryColor' | 'logoHash'> | null,

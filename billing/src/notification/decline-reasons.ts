@@ -13,7 +13,8 @@ type Cause =
   | 'wrongNumber'
   | 'processing'
   | 'authentication'
-  | 'notAccepted';
+  | 'notAccepted'
+  | 'noMethod';
 
 const causes: Record<string, Cause> = {
   expired_card: 'expired',
@@ -32,6 +33,7 @@ const causes: Record<string, Cause> = {
   incorrect_number: 'wrongNumber',
   processing_error: 'processing',
   authentication_required: 'authentication',
+  no_payment_method: 'noMethod',
 };
 
 const sentences: Record<Locale, Record<Cause, string>> = {
@@ -44,6 +46,7 @@ const sentences: Record<Locale, Record<Cause, string>> = {
     processing: 'Your bank could not process the payment at that moment.',
     authentication: 'Your bank wants you to confirm this payment yourself.',
     notAccepted: 'This payment method could not be accepted. Please use another one.',
+    noMethod: 'There is no payment method on file.',
   },
   es: {
     expired: 'La tarjeta ha caducado.',
@@ -54,6 +57,7 @@ const sentences: Record<Locale, Record<Cause, string>> = {
     processing: 'Su banco no pudo procesar el pago en ese momento.',
     authentication: 'Su banco pide que confirme usted este pago.',
     notAccepted: 'No se pudo aceptar este método de pago. Utilice otro, por favor.',
+    noMethod: 'No hay ningún método de pago registrado.',
   },
   de: {
     expired: 'Die Karte ist abgelaufen.',
@@ -65,6 +69,7 @@ const sentences: Record<Locale, Record<Cause, string>> = {
     authentication: 'Ihre Bank möchte, dass Sie diese Zahlung selbst bestätigen.',
     notAccepted:
       'Diese Zahlungsmethode konnte nicht angenommen werden. Bitte verwenden Sie eine andere.',
+    noMethod: 'Es ist keine Zahlungsmethode hinterlegt.',
   },
   pt: {
     expired: 'O cartão expirou.',
@@ -75,6 +80,7 @@ const sentences: Record<Locale, Record<Cause, string>> = {
     processing: 'Seu banco não conseguiu processar o pagamento naquele momento.',
     authentication: 'Seu banco pede que você mesmo confirme este pagamento.',
     notAccepted: 'Não foi possível aceitar este método de pagamento. Use outro, por favor.',
+    noMethod: 'Não há nenhum método de pagamento cadastrado.',
   },
   it: {
     expired: 'La carta è scaduta.',
@@ -85,10 +91,14 @@ const sentences: Record<Locale, Record<Cause, string>> = {
     processing: 'In quel momento la tua banca non è riuscita a elaborare il pagamento.',
     authentication: 'La tua banca chiede che sia tu a confermare questo pagamento.',
     notAccepted: 'Non è stato possibile accettare questo metodo di pagamento. Usane un altro.',
+    noMethod: 'Non è registrato alcun metodo di pagamento.',
   },
 };
 
-/** @param declineCode Payment.declineCode; codes not known read as a plain refusal. */
+/**
+ * @param declineCode Payment.declineCode, or `no_payment_method` where nothing could be charged;
+ *   codes not known read as a plain refusal.
+ */
 export function declineReason(declineCode: string | null, locale: Locale): string {
   return sentences[locale][causes[declineCode ?? ''] ?? 'declined'];
 }

@@ -38,7 +38,7 @@ export interface MailFacts {
   >;
   lines: { description: string; names: Readonly<Partial<Record<string, string>>> }[];
   payment: Pick<PaymentRow, 'amountMinor' | 'declineCode' | 'settledAt' | 'createdAt'> | null;
-  /** The payment's method; before there is a payment, the one that will be charged. */
+  /** The payment's method; without a payment, the default one as it is now. */
   method: MethodFacts | null;
 }
 

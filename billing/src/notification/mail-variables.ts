@@ -48,7 +48,9 @@ export function mailVariables(
     card_brand: method ? cardBrandName(method.brand) : '',
     card_last4: method && invoice.totalMinor > 0n ? method.last4 : '',
     decline_reason:
-      kind === 'PAYMENT_FAILED' ? declineReason(payment?.declineCode ?? null, locale) : '',
+      kind === 'PAYMENT_FAILED'
+        ? declineReason(payment ? payment.declineCode : 'no_payment_method', locale)
+        : '',
     next_attempt_date: day(invoice.nextAttemptAt),
   };
 }

@@ -1,4 +1,5 @@
 import type { PortalSettings } from '@4geeks/prisma';
+import { portalUrl } from '../portal/portal-url.ts';
 import type { OwedKind } from './kinds.ts';
 
 /**
@@ -15,9 +16,8 @@ export function portalLink(
   invoiceId: string,
 ): string {
   if (!settings?.enabled || settings.slug === null) return '';
-  const portal = `${publicUrl}/p/${settings.slug}`;
-  if (kind !== 'PAYMENT_FAILED') return portal;
+  if (kind !== 'PAYMENT_FAILED') return portalUrl(publicUrl, settings.slug);
   return settings.allowUpdatePaymentMethods
-    ? `${portal}/payment-methods/new?invoice=${invoiceId}`
+    ? portalUrl(publicUrl, settings.slug, `payment-methods/new?invoice=${invoiceId}`)
     : '';
 }

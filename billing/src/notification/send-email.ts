@@ -23,22 +23,27 @@ export async function sendEmail(
   billing: Billing,
   { merchantId, emailMessageId }: { merchantId: string; emailMessageId: string },
 ): Promise<'sent' | 'bounced' | 'skipped'> {
+  const { database } = billing;
+  // Everything is read and rendered before the transaction: while it is open, only the mailer works.
+  const message = await database.emailMessage.findUnique({
+    where: { merchantId_id: { merchantId, id: emailMessageId } },
+  });
+  if (message?.status !== 'QUEUED') return 'skipped';
+  const { kind, locale, invoiceId, paymentId } = message;
+  if (kind === 'SIGN_IN_LINK' || invoiceId === null) {
+    throw new Error(`EmailMessage ${message.id} is not about an invoice`);
+  }
+  const facts = await loadMailFacts(database, { merchantId, invoiceId, paymentId });
+  const own = isEditable(kind)
+    ? await database.notificationTemplate.findUnique({
+        where: { merchantId_kind_locale: { merchantId, kind, locale } },
+      })
+    : null;
+  const { mail, templateError } = render(billing, kind, message, facts, own);
+
   return inTransaction(billing, { kind: 'system', merchantId }, async (transaction) => {
     const { database, now, record } = transaction;
-    const message = await lockQueued(transaction, merchantId, emailMessageId);
-    if (!message) return 'skipped';
-    const { kind, locale, invoiceId, paymentId } = message;
-    if (kind === 'SIGN_IN_LINK' || invoiceId === null) {
-      throw new Error(`EmailMessage ${message.id} is not about an invoice`);
-    }
-
-    const facts = await loadMailFacts(database, { merchantId, invoiceId, paymentId });
-    const own = isEditable(kind)
-      ? await database.notificationTemplate.findUnique({
-          where: { merchantId_kind_locale: { merchantId, kind, locale } },
-        })
-      : null;
-    const { mail, templateError } = render(billing, kind, message, facts, own);
+    if (!(await lockQueued(transaction, message))) return 'skipped';
     const outcome = await billing.mailer.send(mail);
 
     const bounced = outcome.status === 'bounced';
@@ -68,15 +73,13 @@ export async function sendEmail(
 
 async function lockQueued(
   { database }: BillingTransaction,
-  merchantId: string,
-  id: string,
-): Promise<EmailMessage | null> {
+  { merchantId, id }: EmailMessage,
+): Promise<boolean> {
   const rows = await database.$queryRaw<unknown[]>`
     SELECT id FROM "EmailMessage"
     WHERE id = ${id}::uuid AND "merchantId" = ${merchantId}::uuid AND status = 'QUEUED'
     FOR UPDATE SKIP LOCKED`;
-  if (rows.length === 0) return null;
-  return database.emailMessage.findUnique({ where: { merchantId_id: { merchantId, id } } });
+  return rows.length === 1;
 }
 
 /**

@@ -27,7 +27,7 @@ Alguma dúvida? Escreva para [{{ support_email }}](mailto:{{ support_email }}).
     subject: 'Seu pagamento de {{ amount_due }} para {{ company_name }} não foi concluído',
     body: `Olá, {{ customer_name }},
 
-não conseguimos cobrar o seu pagamento de **{{ amount_due }}**{% if subscription_name %} de {{ subscription_name }}{% endif %}.
+não conseguimos cobrar o seu pagamento de **{{ amount_due }}**{% if subscription_name %} referente a {{ subscription_name }}{% endif %}.
 
 > {{ decline_reason }}
 
@@ -52,7 +52,7 @@ Escreva para [{{ support_email }}](mailto:{{ support_email }}) e resolveremos is
     subject: 'Recibo do seu pagamento de {{ amount_paid }} para {{ company_name }}',
     body: `Olá, {{ customer_name }},
 
-obrigado! Recebemos o seu pagamento{% if subscription_name %} de {{ subscription_name }}{% endif %}.
+obrigado! Recebemos o seu pagamento{% if subscription_name %} referente a {{ subscription_name }}{% endif %}.
 
 | | |
 |---|---|
