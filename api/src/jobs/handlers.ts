@@ -1,0 +1,30 @@
+/**
+ * Every job of the domain and the use case it runs. Payloads are parsed before they get here; a
+ * handler that throws is tried again.
+ */
+import { collectInvoice } from '@4geeks/billing/invoice/collect-invoice';
+import { collectPastDueInvoices } from '@4geeks/billing/invoice/collect-past-due-invoices';
+import { retryDueInvoices } from '@4geeks/billing/invoice/retry-due-invoices';
+import { sendEmail } from '@4geeks/billing/notification/send-email';
+import { sendQueuedEmail } from '@4geeks/billing/notification/send-queued-email';
+import { detachPaymentMethod } from '@4geeks/billing/payment-method/detach-payment-method';
+import { recoverPayments, settleWaitingPayment } from '@4geeks/billing/payment/recover-payments';
+import { sendSignInLink } from '@4geeks/billing/portal/send-sign-in-link';
+import { renewDueSubscriptions } from '@4geeks/billing/subscription/renew-due-subscriptions';
+import type { JobHandlers } from './job-handler.ts';
+
+export const jobHandlers: JobHandlers = {
+  'collect-invoice': async (payload, { billing }) => void (await collectInvoice(billing, payload)),
+  'collect-past-due-invoices': async (payload, { billing }) =>
+    void (await collectPastDueInvoices(billing, payload)),
+  'settle-payment': async (payload, { billing }) =>
+    void (await settleWaitingPayment(billing, payload)),
+  'detach-payment-method': (payload, { billing }) => detachPaymentMethod(billing, payload),
+  'send-email': async (payload, { billing }) => void (await sendEmail(billing, payload)),
+  'send-sign-in-link': (payload, { billing }) => sendSignInLink(billing, payload),
+  'recover-payments': async (_payload, { billing }) => void (await recoverPayments(billing)),
+  'renew-due-subscriptions': async (_payload, { billing }) =>
+    void (await renewDueSubscriptions(billing)),
+  'retry-due-invoices': async (_payload, { billing }) => void (await retryDueInvoices(billing)),
+  'send-queued-email': async (_payload, { billing }) => void (await sendQueuedEmail(billing)),
+};
