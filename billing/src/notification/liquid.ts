@@ -37,6 +37,8 @@ type Field = TemplateIssue['field'];
 function createEngine(outputEscape?: LiquidOptions['outputEscape']): Liquid {
   const engine = new Liquid({
     outputEscape,
+    // '' is what is not known: `{% if next_attempt_date %}` must be false then.
+    jsTruthy: true,
     strictFilters: true,
     ownPropertyOnly: true,
     // No file is ever looked up, whatever a tag may try.

@@ -52,7 +52,7 @@ export function mailHtml(content: MailContent, branding: Branding, locale: Local
 <tr><td class="card accent" style="background-color: ${light.card}; border: 1px solid ${light.line}; border-top: 4px solid ${branding.primaryColor}; border-radius: 10px;">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0">
 <tr><td class="inset" style="padding: 28px 36px 0;">${masthead(branding)}</td></tr>
-<tr><td class="inset" style="padding: 24px 36px 20px;">
+<tr><td class="inset" style="padding: 24px 36px 12px;">
 ${body}
 </td></tr>
 </table>
@@ -78,7 +78,8 @@ function masthead({ companyName, logoUrl }: Branding): string {
 function footer(branding: Branding): string {
   const style = `margin: 0 0 6px; font-family: ${fonts}; font-size: 13px; line-height: 1.5; color: ${light.muted};`;
   const email = escapeHtml(branding.supportEmail);
-  const sender = [branding.companyName, ...addressLines(branding)].map(escapeHtml).join(' · ');
+  const address = addressLines(branding).map(escapeHtml).join(', ');
+  const sender = escapeHtml(branding.companyName) + (address && `<br>${address}`);
   return `<p class="muted" style="${style}">${sender}</p><p class="muted" style="${style}"><a class="muted" href="mailto:${email}" style="color: ${light.muted};">${email}</a></p>`;
 }
 
@@ -114,6 +115,7 @@ function styleSheet({ primaryColor }: Branding): string {
   .muted { color: ${dark.muted} !important; }
   .line { border-color: ${dark.line} !important; }
   .tint { background-color: ${dark.tint} !important; }
+  .quote { border-left-color: ${readableOn(primaryColor, dark.card)} !important; }
   .link { color: ${readableOn(primaryColor, dark.card)} !important; }
   .button { border-color: ${darkEdge} !important; }
   .plate { background-color: #ffffff !important; padding: 6px 10px !important; }

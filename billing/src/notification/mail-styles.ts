@@ -38,7 +38,7 @@ function styles(linkColor: string): Record<string, string> {
     ul: `margin: 0 0 16px; padding: 0 0 0 24px; ${text}`,
     ol: `margin: 0 0 16px; padding: 0 0 0 24px; ${text}`,
     li: `margin: 0 0 4px;`,
-    blockquote: `margin: 0 0 20px; padding: 14px 16px 0; border-bottom: 0; border-left: 4px solid ${linkColor}; background-color: ${light.tint};`,
+    blockquote: `margin: 0 0 20px; padding: 16px 16px 1px; border-left: 4px solid ${linkColor}; background-color: ${light.tint};`,
     pre: `margin: 0 0 16px; padding: 12px; overflow-x: auto; background-color: ${light.tint}; ${text} font-size: 14px;`,
     code: `font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 0.9em;`,
     hr: `margin: 24px 0; border: 0; border-top: 1px solid ${light.line};`,
@@ -52,7 +52,7 @@ function styles(linkColor: string): Record<string, string> {
 
 /** Class names let the dark style sheet reach what is styled inline. */
 const classes: Record<string, string> = {
-  blockquote: 'tint',
+  blockquote: 'tint quote',
   pre: 'tint',
   hr: 'line',
   a: 'link',

@@ -30,7 +30,9 @@ export function mailText(blocks: readonly MailBlock[], branding: Branding): stri
     block.type === 'button' ? `${block.label}:\n${block.href}` : htmlAsText(block.html).trim(),
   );
   const sender = [branding.companyName, ...addressLines(branding), branding.supportEmail];
-  return `${[...paragraphs.filter(Boolean), ['--', ...sender].join('\n')].join('\n\n')}\n`;
+  const text = [...paragraphs.filter(Boolean), ['--', ...sender].join('\n')].join('\n\n');
+  // Lines are broken already; what is left of no-break spaces only gets in the way of searching.
+  return `${text.replace(/[\u00a0\u202f]/g, ' ')}\n`;
 }
 
 /** The postal address without empty lines. */

@@ -83,6 +83,8 @@ describe('built-in mails', () => {
         branding,
       });
       expect(mail.text).not.toContain('https://');
+      // In the text, and below it with the sender.
+      expect(mail.text.match(/help@lumen\.example/g)).toHaveLength(2);
       expect(mail.html).not.toContain('class="button"');
       expect(mail.html).toContain('href="mailto:help@lumen.example"');
     }
@@ -122,6 +124,24 @@ describe('built-in mails', () => {
     expect(text).toContain('482913');
     expect(text).toContain('20');
     expect(html).toContain('sign-in?token=a_b_c&amp;x=1"');
+  });
+
+  test('leaves out what is not known', () => {
+    const { subject, text } = renderNotification({
+      kind: 'PAYMENT_FAILED',
+      locale: 'en',
+      variables: {
+        ...variablesOf('PAYMENT_FAILED'),
+        next_attempt_date: '',
+        card_last4: '',
+        subscription_name: '',
+      },
+      branding,
+    });
+    expect(subject).toBe('Your payment of €49.00 to Lumen & Söhne did not go through');
+    expect(text).toContain('your payment of €49.00.');
+    expect(text).not.toContain('Next attempt');
+    expect(text).not.toContain('••••');
   });
 
   test('says dates in the merchant’s zone and the last day of a period', () => {

@@ -14,7 +14,7 @@ Aquí tiene su factura{% if subscription_name %} de {{ subscription_name }}{% en
 {% if due_date %}| Vencimiento | {{ due_date }} |
 {% endif %}{% if period_start %}| Período de facturación | {{ period_start }} – {{ period_end }} |
 {% endif %}
-{% if card_last4 %}No tiene que hacer nada: haremos el cargo en {{ card_brand }} •••• {{ card_last4 }}.{% endif %}
+{% if card_last4 %}No tiene que hacer nada: haremos el cargo en {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }}.{% endif %}
 
 {% if customer_portal_link %}
 [Ver factura]({{ customer_portal_link }})
@@ -43,7 +43,7 @@ Escríbanos a [{{ support_email }}](mailto:{{ support_email }}) y lo resolveremo
 |---|---|
 | Factura | {{ invoice_number }} |
 | Importe | {{ amount_due }} |
-{% if card_last4 %}| Método de pago | {{ card_brand }} •••• {{ card_last4 }} |
+{% if card_last4 %}| Método de pago | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
 {% endif %}{% if next_attempt_date %}| Próximo intento | {{ next_attempt_date }} |
 {% endif %}
 `,
@@ -59,7 +59,7 @@ Escríbanos a [{{ support_email }}](mailto:{{ support_email }}) y lo resolveremo
 | Importe pagado | **{{ amount_paid }}** |
 | Fecha de pago | {{ paid_at }} |
 | Factura | {{ invoice_number }} |
-{% if card_last4 %}| Método de pago | {{ card_brand }} •••• {{ card_last4 }} |
+{% if card_last4 %}| Método de pago | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
 {% endif %}{% if period_start %}| Período de facturación | {{ period_start }} – {{ period_end }} |
 {% endif %}
 {% if customer_portal_link %}
