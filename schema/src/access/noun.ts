@@ -1,0 +1,66 @@
+/** Makes a Prisma object a Relay node that only those who may see it can find. */
+import type { AccessRule } from '@4geeks/billing/access/rule';
+import { missingPermission } from '@4geeks/billing/access/rule';
+import type { Viewer } from '@4geeks/billing/access/viewer';
+import { brandWithType, type ObjectRef } from '@pothos/core';
+import { queryFromInfo } from '@pothos/plugin-prisma';
+import { builder } from '../builder.ts';
+
+/** Delegates of the Prisma client that a node can be read through. */
+type NodeModel =
+  | 'customer'
+  | 'emailMessage'
+  | 'event'
+  | 'invoice'
+  | 'invoiceLine'
+  | 'merchant'
+  | 'payment'
+  | 'paymentMethod'
+  | 'staffMember'
+  | 'subscription'
+  | 'subscriptionItem';
+
+interface Findable {
+  findFirst(args: object): Promise<object | null>;
+}
+
+/**
+ * Adds `id` and `node(id)` to `ref`. Invisible and missing are the same: null.
+ *
+ * @param access who may know of the noun at all
+ * @param visibleTo the rows a viewer may see
+ */
+export function addNode(
+  ref: ObjectRef<typeof builder.$inferSchemaTypes, any>,
+  options: { model: NodeModel; access: AccessRule; visibleTo: (viewer: Viewer) => object },
+): void {
+  const { model, access, visibleTo } = options;
+  builder.nodeRef(ref as ObjectRef<typeof builder.$inferSchemaTypes, { id: string }>, {
+    id: {
+      resolve: (row) => (row as { id: string }).id,
+      access,
+      description: 'Global id: says what it names, and is not to be taken apart.',
+    },
+    loadWithoutCache: async (id, context, info) => {
+      if (missingPermission(context.viewer, access) !== null || !isUuid(id)) return null;
+      const query = await queryFromInfo({
+        context,
+        info,
+        typeName: ref.name,
+        awaitSelections: true,
+      });
+      const delegate = context.billing.database[model] as unknown as Findable;
+      const row = await delegate.findFirst({
+        ...query,
+        where: { AND: [{ id }, visibleTo(context.viewer)] },
+      });
+      if (row) brandWithType(row, ref.name as never);
+      return row as { id: string } | null;
+    },
+  });
+}
+
+/** Anything else would be an error of the database, and is simply not found. */
+export function isUuid(id: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
+}

@@ -1,0 +1,104 @@
+/** The schema builder: plugins, scopes, scalars. No types. */
+import { missingPermission, type AccessRule } from '@4geeks/billing/access/rule';
+import { getDatamodel } from '@4geeks/prisma/pothos-types';
+import type PrismaTypes from '@4geeks/prisma/pothos-types';
+import SchemaBuilder from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
+import DataloaderPlugin from '@pothos/plugin-dataloader';
+import ErrorsPlugin from '@pothos/plugin-errors';
+import PrismaPlugin from '@pothos/plugin-prisma';
+import RelayPlugin from '@pothos/plugin-relay';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import ValidationPlugin from '@pothos/plugin-validation';
+import AccessPlugin, { everyone } from './access/access-plugin.ts';
+import { complexityError, deniedError, inputValidationError } from './client-errors.ts';
+import { complexityLimit, priceOfField } from './complexity.ts';
+import type { Context } from './context.ts';
+import { addScalars, type Scalars } from './scalars.ts';
+
+/** Rows of one page: when not asked for, and at most. */
+export const defaultPageSize = 20;
+export const maxPageSize = 100;
+
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  PrismaTypes: PrismaTypes;
+  Scalars: Scalars;
+  AuthScopes: { may: AccessRule; maySeeResult: AccessRule };
+  DefaultAuthStrategy: 'all';
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: false;
+  DefaultNodeNullability: false;
+}>({
+  // The outermost first: price, then errors into unions, then access, then everything else.
+  plugins: [
+    ComplexityPlugin,
+    ErrorsPlugin,
+    AccessPlugin,
+    ScopeAuthPlugin,
+    RelayPlugin,
+    DataloaderPlugin,
+    PrismaPlugin,
+    ValidationPlugin,
+  ],
+  defaultFieldNullability: false,
+  scopeAuth: {
+    defaultStrategy: 'all',
+    authScopes: ({ viewer }) => {
+      const may = (rule: AccessRule) => missingPermission(viewer, rule) === null;
+      return { may, maySeeResult: may };
+    },
+    unauthorizedError: (_parent, { viewer }, info) => {
+      const { access, accessToResult } =
+        info.parentType.getFields()[info.fieldName]?.extensions ?? {};
+      const missing = [access, accessToResult]
+        .map((rule) => rule && rule !== 'inherits' && missingPermission(viewer, rule))
+        .find(Boolean);
+      return deniedError(viewer, missing || 'SIGN_IN');
+    },
+  },
+  errors: { directResult: true },
+  prisma: {
+    client: ({ billing }) => billing.database,
+    dmmf: getDatamodel(),
+    defaultConnectionSize: defaultPageSize,
+    maxConnectionSize: maxPageSize,
+    filterConnectionTotalCount: true,
+  },
+  relay: {
+    cursorType: 'String',
+    edgesFieldOptions: { nullable: false },
+    nodeFieldOptions: { nullable: false },
+    defaultConnectionTypeOptions: { access: 'inherits' },
+    defaultEdgeTypeOptions: { access: 'inherits' },
+    pageInfoTypeOptions: {
+      access: 'inherits',
+      description: 'Where a page stands in its list.',
+    },
+    nodeTypeOptions: { access: 'inherits', description: 'Anything with a global id.' },
+    nodeQueryOptions: {
+      access: everyone,
+      description: 'Anything by its global id. Null when it does not exist or is not yours to see.',
+    },
+    nodesQueryOptions: {
+      access: everyone,
+      description: 'Several by their global ids, in the order asked for.',
+    },
+  },
+  complexity: { fieldComplexity: priceOfField, limit: complexityLimit, complexityError },
+  validation: { validationError: inputValidationError },
+});
+
+addScalars(builder);
+
+builder.queryType({ description: 'Everything that can be read.' });
+builder.mutationType({
+  description:
+    'Everything that can be changed. An expected outcome (a declined card, a wrong code) is a member of the result; a missing permission is an error with code FORBIDDEN, and nothing changes.',
+});
+// `Subscription` is what customers buy; the operation type has a name of its own.
+builder.subscriptionType({
+  name: 'LiveSubscription',
+  description:
+    'Live subscriptions. The first message is the current state; every later one is the state after a change. Rights are checked again at every message.',
+});

@@ -1,0 +1,116 @@
+/**
+ * Errors on the wire, in one place. What billing throws on purpose keeps its code; what nobody
+ * expected is hidden behind a code and the id of the request, under which it was logged.
+ */
+import type { Viewer } from '@4geeks/billing/access/viewer';
+import { BillingError, ForbiddenError } from '@4geeks/billing/errors';
+import { ComplexityErrorKind } from '@pothos/plugin-complexity';
+import { GraphQLError } from 'graphql';
+
+/** The session this was asked with has ended. */
+export class SessionEndedError extends GraphQLError {
+  constructor() {
+    super('The session has ended. Sign in again.', { extensions: { code: 'UNAUTHENTICATED' } });
+  }
+}
+
+/** @param permission what is missing; for anonymous viewers signing in comes first. */
+export function deniedError(viewer: Viewer, permission: string): GraphQLError {
+  return viewer.kind === 'anonymous'
+    ? new GraphQLError('Sign in first.', { extensions: { code: 'UNAUTHENTICATED' } })
+    : new GraphQLError(`Missing permission: ${permission}`, {
+        extensions: { code: 'FORBIDDEN', permission },
+      });
+}
+
+/** A query that asks for too much at once. */
+export function complexityError(
+  kind: ComplexityErrorKind,
+  result: {
+    complexity: number;
+    depth: number;
+    breadth: number;
+    maxComplexity?: number;
+    maxDepth?: number;
+    maxBreadth?: number;
+  },
+): GraphQLError {
+  const [asked, limit] = {
+    [ComplexityErrorKind.Complexity]: [result.complexity, result.maxComplexity],
+    [ComplexityErrorKind.Depth]: [result.depth, result.maxDepth],
+    [ComplexityErrorKind.Breadth]: [result.breadth, result.maxBreadth],
+  }[kind];
+  const what = kind.toLowerCase();
+  return new GraphQLError(`The query's ${what} is ${asked}; the limit is ${limit}.`, {
+    extensions: { code: 'QUERY_TOO_COMPLEX', [what]: asked, limit },
+  });
+}
+
+/** Arguments that break a rule stated on them. */
+export function inputValidationError({
+  issues,
+}: {
+  issues: readonly {
+    message: string;
+    path?: readonly (PropertyKey | { key: PropertyKey })[] | undefined;
+  }[];
+}): GraphQLError {
+  const faults = issues.map(({ message, path = [] }) => ({
+    field: path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+    message,
+  }));
+  return new GraphQLError(faults.map(({ field, message }) => `${field}: ${message}`).join('; '), {
+    extensions: { code: 'BAD_USER_INPUT', issues: faults },
+  });
+}
+
+/**
+ * The error a client may see.
+ *
+ * @param report gets what is hidden from the client, to log it under the request's id.
+ */
+export function toClientError(
+  error: unknown,
+  requestId: string,
+  viewer: Viewer,
+  report: (error: unknown) => void,
+): GraphQLError {
+  const graphQLError = error instanceof GraphQLError ? error : undefined;
+  const cause = graphQLError ? rootCause(graphQLError) : error;
+  const at = graphQLError && {
+    nodes: graphQLError.nodes,
+    source: graphQLError.source,
+    positions: graphQLError.positions,
+    path: graphQLError.path,
+  };
+  if (cause instanceof ForbiddenError) {
+    const { message, extensions } = deniedError(viewer, String(cause.facts.permission));
+    return new GraphQLError(message, { ...at, extensions });
+  }
+  if (cause instanceof BillingError) {
+    return new GraphQLError(cause.message, {
+      ...at,
+      extensions: { ...cause.facts, code: cause.code },
+    });
+  }
+  if (isPothosInputError(cause)) {
+    return new GraphQLError(cause.message, { ...at, extensions: { code: 'BAD_USER_INPUT' } });
+  }
+  if (graphQLError && (!cause || cause instanceof GraphQLError)) return graphQLError;
+  report(cause);
+  return new GraphQLError('Something went wrong on our side.', {
+    ...at,
+    extensions: { code: 'INTERNAL', requestId },
+  });
+}
+
+function rootCause(error: GraphQLError): unknown {
+  let cause: unknown = error;
+  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
+  return cause;
+}
+
+/** Cursors and page arguments that make no sense. */
+function isPothosInputError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'PothosValidationError';
+}

@@ -1,0 +1,40 @@
+/** What every resolver may use, made by the server for each request and each live event. */
+import type { Viewer } from '@4geeks/billing/access/viewer';
+import type { Billing } from '@4geeks/billing/ports';
+import type { Locale } from '@4geeks/prisma';
+
+/** What a live subscription listens to. */
+export type LiveTopic =
+  | { kind: 'customer'; merchantId: string; customerId: string }
+  | { kind: 'portal'; merchantId: string };
+
+export type Unsubscribe = () => void;
+
+/** Actions that are limited by network address, beside the limits of their use cases. */
+export type RateLimitedAction = 'request-sign-in-link' | 'confirm-sign-in' | 'add-payment-method';
+
+export interface Context {
+  billing: Billing;
+  /** Changes within a request only by signing in to a portal or out of it. */
+  viewer: Viewer;
+  /** Language of sentences made for this viewer. */
+  locale: Locale;
+  requestId: string;
+  /** Calls `listener` after committed events about any of `topics`. It must return at once. */
+  subscribe(topics: readonly LiveTopic[], listener: () => void): Unsubscribe;
+  /** Counts one try. @throws RateLimitedError when there were too many from this address. */
+  limitRate(action: RateLimitedAction): Promise<void>;
+  /** The portal session this request came with, signed in or not. */
+  portalSession: { portalSlug: string; sessionToken: string } | null;
+  /** Gives the client a portal session with the answer. */
+  setPortalSession(session: { portalSlug: string; sessionToken: string; expiresAt: Date }): void;
+  /** Takes the client's portal session away with the answer. */
+  clearPortalSession(portalSlug: string): void;
+  /**
+   * The same request as of now: viewer and permissions read again, nothing cached.
+   * @returns null when the viewer's session has ended.
+   */
+  refresh(): Promise<Context | null>;
+  /** The client is no longer who it was: its connection should end. */
+  onSessionEnded(): void;
+}

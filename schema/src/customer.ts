@@ -1,0 +1,234 @@
+/** Customers: who pays a merchant. */
+import type { AccessRule } from '@4geeks/billing/access/rule';
+import { customersVisibleTo } from '@4geeks/billing/customer/access';
+import { emailMessagesVisibleTo } from '@4geeks/billing/notification/access';
+import { eventsVisibleTo } from '@4geeks/billing/event/access';
+import { invoicesVisibleTo } from '@4geeks/billing/invoice/access';
+import { paymentMethodsVisibleTo } from '@4geeks/billing/payment-method/access';
+import { paymentsVisibleTo } from '@4geeks/billing/payment/access';
+import { subscriptionsVisibleTo } from '@4geeks/billing/subscription/access';
+import { z } from 'zod';
+import { addNode, isUuid } from './access/noun.ts';
+import { builder } from './builder.ts';
+import { customerStanding, pastDue, whereBillingStatus } from './customer-standing.ts';
+import { emailMessageAccess } from './email-message.ts';
+import { eventAccess } from './event.ts';
+import { invoiceAccess } from './invoice.ts';
+import { Locale, Money } from './money.ts';
+import { paymentAccess } from './payment.ts';
+import { paymentMethodAccess, PaymentMethod } from './payment-method.ts';
+import { subscriptionAccess } from './subscription.ts';
+
+export const customerAccess: AccessRule = {
+  staff: 'customers:read',
+  apiKey: 'customers:read',
+  portal: true,
+};
+
+export const CustomerBillingStatus = builder.enumType('CustomerBillingStatus', {
+  description: 'Where a customer stands, in one word.',
+  values: {
+    CURRENT: { description: 'Subscribed, and nothing is past due.' },
+    PAST_DUE: { description: 'An open invoice could not be collected.' },
+    NO_SUBSCRIPTION: { description: 'Nothing is past due, and no subscription is alive.' },
+  } as const,
+});
+
+export const Customer = builder.prismaObject('Customer', {
+  description: 'Somebody who buys from a merchant. One person may be several customers.',
+  access: customerAccess,
+});
+
+addNode(Customer, {
+  model: 'customer',
+  access: customerAccess,
+  visibleTo: customersVisibleTo,
+});
+
+const newestFirst = [{ createdAt: 'desc' as const }, { id: 'desc' as const }];
+
+builder.prismaObjectFields(Customer, (t) => ({
+  name: t.exposeString('name', { access: customerAccess, description: 'Full name or company.' }),
+  email: t.expose('email', {
+    type: 'EmailAddress',
+    access: customerAccess,
+    description: 'Where mails go. Signing in to the portal needs exactly this address.',
+  }),
+  locale: t.expose('locale', {
+    type: Locale,
+    access: customerAccess,
+    description: 'The language of mails and documents for this customer.',
+  }),
+  createdAt: t.expose('createdAt', {
+    type: 'DateTime',
+    access: customerAccess,
+    description: 'When the customer was created.',
+  }),
+  billingStatus: t.field({
+    type: CustomerBillingStatus,
+    access: customerAccess,
+    description: 'Where the customer stands. PAST_DUE wins: what is owed is shown first.',
+    resolve: async ({ id }, _args, context) =>
+      (await customerStanding(context).load(id)).billingStatus,
+  }),
+  amountPastDue: t.field({
+    type: [Money],
+    access: customerAccess,
+    description: 'What is still due on past-due invoices, one entry a currency.',
+    resolve: async ({ id }, _args, context) =>
+      (await customerStanding(context).load(id)).amountPastDue,
+  }),
+  pastDueInvoices: t.relation('invoices', {
+    access: invoiceAccess,
+    nullable: true,
+    description:
+      'Open invoices whose collection failed, oldest first. No portal permission hides them.',
+    query: { where: pastDue, orderBy: [{ dueAt: 'asc' }, { id: 'asc' }] },
+  }),
+  defaultPaymentMethod: t.field({
+    type: PaymentMethod,
+    access: paymentMethodAccess,
+    nullable: true,
+    description: 'What invoices are charged to. Null when there is none.',
+    select: (_args, _context, nested) => ({
+      paymentMethods: nested({ where: { isDefault: true, removedAt: null }, take: 1 }),
+    }),
+    resolve: ({ paymentMethods }) => paymentMethods[0] ?? null,
+  }),
+  paymentMethods: t.relation('paymentMethods', {
+    access: {
+      staff: 'payment-methods:read',
+      apiKey: 'payment-methods:read',
+      portal: 'UPDATE_PAYMENT_METHODS',
+    },
+    nullable: true,
+    description: 'Every payment method on file: the default first, then the newest.',
+    query: (_args, { viewer }) => ({
+      where: { AND: [{ removedAt: null }, paymentMethodsVisibleTo(viewer)] },
+      orderBy: [{ isDefault: 'desc' }, { createdAt: 'desc' }, { id: 'desc' }],
+    }),
+  }),
+  subscriptions: t.relatedConnection('subscriptions', {
+    cursor: 'id',
+    access: subscriptionAccess,
+    nullable: true,
+    description: 'Subscriptions, ended ones too, newest first.',
+    query: (_args, { viewer }) => ({ where: subscriptionsVisibleTo(viewer), orderBy: newestFirst }),
+  }),
+  invoices: t.relatedConnection('invoices', {
+    cursor: 'id',
+    access: {
+      staff: 'invoices:read',
+      apiKey: 'invoices:read',
+      portal: 'VIEW_PAYMENT_HISTORY',
+    },
+    nullable: true,
+    description: 'Finalized invoices, newest first.',
+    query: (_args, { viewer }) => ({
+      where: { AND: [{ status: { not: 'DRAFT' } }, invoicesVisibleTo(viewer)] },
+      orderBy: newestFirst,
+    }),
+  }),
+  payments: t.relatedConnection('payments', {
+    cursor: 'id',
+    access: {
+      staff: 'payments:read',
+      apiKey: 'payments:read',
+      portal: 'VIEW_PAYMENT_HISTORY',
+    },
+    nullable: true,
+    description: 'Attempts to collect, newest first.',
+    query: (_args, { viewer }) => ({ where: paymentsVisibleTo(viewer), orderBy: newestFirst }),
+  }),
+  events: t.relatedConnection('events', {
+    cursor: 'id',
+    access: eventAccess,
+    nullable: true,
+    description: 'What happened to this customer, newest first.',
+    query: (_args, { viewer }) => ({
+      where: eventsVisibleTo(viewer),
+      orderBy: { sequence: 'desc' },
+    }),
+  }),
+  emailMessages: t.relatedConnection('emailMessages', {
+    cursor: 'id',
+    access: emailMessageAccess,
+    nullable: true,
+    description: 'Mails owed and sent, newest first.',
+    query: (_args, { viewer }) => ({
+      where: emailMessagesVisibleTo(viewer),
+      orderBy: newestFirst,
+    }),
+  }),
+}));
+
+const listAccess: AccessRule = { staff: 'customers:read', apiKey: 'customers:read' };
+
+builder.queryFields((t) => ({
+  customer: t.prismaField({
+    type: Customer,
+    nullable: true,
+    access: customerAccess,
+    description: 'One customer. Null when it does not exist or is not yours to see.',
+    args: { id: t.arg.globalID({ for: Customer, required: true }) },
+    resolve: (query, _root, { id }, { billing, viewer }) =>
+      isUuid(id.id)
+        ? billing.database.customer.findFirst({
+            ...query,
+            where: { AND: [{ id: id.id }, customersVisibleTo(viewer)] },
+          })
+        : null,
+  }),
+  customers: t.prismaConnection({
+    type: Customer,
+    cursor: 'id',
+    nullable: true,
+    access: listAccess,
+    description: "The merchant's customers, newest first.",
+    args: {
+      search: t.arg.string({
+        description: 'Part of the name or of the address, in any case.',
+        validate: z.string().max(200),
+      }),
+      billingStatus: t.arg({
+        type: CustomerBillingStatus,
+        description: 'Only those who stand so.',
+      }),
+    },
+    totalCount: (_root, args, { billing, viewer }) =>
+      billing.database.customer.count({ where: whereCustomers(args, customersVisibleTo(viewer)) }),
+    resolve: (query, _root, args, { billing, viewer }) =>
+      billing.database.customer.findMany({
+        ...query,
+        where: whereCustomers(args, customersVisibleTo(viewer)),
+        orderBy: newestFirst,
+      }),
+  }),
+}));
+
+function whereCustomers(
+  {
+    search,
+    billingStatus,
+  }: {
+    search?: string | null;
+    billingStatus?: typeof CustomerBillingStatus.$inferType | null;
+  },
+  visible: ReturnType<typeof customersVisibleTo>,
+) {
+  const part = search?.trim();
+  return {
+    AND: [
+      visible,
+      part
+        ? {
+            OR: [
+              { name: { contains: part, mode: 'insensitive' as const } },
+              { emailNormalized: { contains: part.toLowerCase() } },
+            ],
+          }
+        : {},
+      billingStatus ? whereBillingStatus(billingStatus) : {},
+    ],
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * Runs live subscriptions. Unlike GraphQL's own `subscribe`, every message is made in a context of
+ * its own: the viewer and the permissions are read again, and nothing that was cached for an
+ * earlier message (access decisions, loaded rows) is used.
+ */
+import type { Viewer } from '@4geeks/billing/access/viewer';
+import {
+  createSourceEventStream,
+  executeSubscriptionEvent,
+  validateSubscriptionArgs,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type ValidatedSubscriptionArgs,
+} from 'graphql';
+import { SessionEndedError } from '../client-errors.ts';
+import type { Context } from '../context.ts';
+import type { LiveEvent } from './live-events.ts';
+
+/** Takes the place of graphql's `subscribe`, over WebSocket and SSE alike. */
+export async function subscribeLive(
+  args: ExecutionArgs,
+): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
+  const validated = validateSubscriptionArgs(args);
+  if (!('schema' in validated)) return { errors: validated };
+  const source = await createSourceEventStream(validated);
+  if (!(Symbol.asyncIterator in source)) return source;
+  return new LiveMessages(validated, source[Symbol.asyncIterator]() as AsyncIterator<LiveEvent>);
+}
+
+class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
+  readonly #args: ValidatedSubscriptionArgs;
+  readonly #source: AsyncIterator<LiveEvent>;
+  readonly #first: Context;
+  #rights: string | null = null;
+  #sessionEnded = false;
+
+  constructor(args: ValidatedSubscriptionArgs, source: AsyncIterator<LiveEvent>) {
+    this.#args = args;
+    this.#source = source;
+    this.#first = args.contextValue as Context;
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult>> {
+    if (this.#sessionEnded) {
+      // Asked for more, so the last message is on its way.
+      this.#first.onSessionEnded();
+      return { value: undefined, done: true };
+    }
+    for (;;) {
+      const { value: event, done } = await this.#source.next();
+      if (done) return { value: undefined, done: true };
+      const context = this.#rights === null ? this.#first : await this.#refresh();
+      if (!context) {
+        this.#sessionEnded = true;
+        await this.#source.return?.();
+        return { value: { errors: [new SessionEndedError()] }, done: false };
+      }
+      const rights = rightsOf(context.viewer);
+      if (event === 'recheck' && rights === this.#rights) continue;
+      this.#rights = rights;
+      const value = await executeSubscriptionEvent({
+        ...this.#args,
+        rootValue: event,
+        contextValue: context,
+      });
+      return { value, done: false };
+    }
+  }
+
+  /** A new object, because everything that is cached for a request hangs on its context. */
+  async #refresh(): Promise<Context | null> {
+    const fresh = await this.#first.refresh();
+    return fresh && { ...this.#first, ...fresh };
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult>> {
+    await this.#source.return?.();
+    return { value: undefined, done: true };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+function rightsOf(viewer: Viewer): string {
+  switch (viewer.kind) {
+    case 'customer':
+      return [...viewer.permissions].sort().join();
+    case 'staff':
+    case 'apiKey':
+      return [...viewer.scopes].sort().join();
+    case 'anonymous':
+      return '';
+  }
+}

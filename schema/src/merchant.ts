@@ -1,0 +1,164 @@
+/** Merchants: the tenants, and the figures of their console's first page. */
+import type { AccessRule } from '@4geeks/billing/access/rule';
+import { MerchantMode as modes, StaffRole as roles } from '@4geeks/prisma';
+import { addNode } from './access/noun.ts';
+import { builder } from './builder.ts';
+import type { Context } from './context.ts';
+import { pastDue } from './customer-standing.ts';
+import { Locale, Money, type MoneyShape } from './money.ts';
+import { portalSettingsAccess } from './portal.ts';
+
+export const merchantAccess: AccessRule = { staff: 'merchant:read', apiKey: 'merchant:read' };
+const access = merchantAccess;
+
+const MerchantMode = builder.enumType(modes, {
+  name: 'MerchantMode',
+  description: 'Whether money is real.',
+});
+
+export const Merchant = builder.prismaObject('Merchant', {
+  description: 'A business that bills its customers here.',
+  access,
+});
+
+addNode(Merchant, {
+  model: 'merchant',
+  access,
+  visibleTo: (viewer) => ({ id: 'merchantId' in viewer ? viewer.merchantId : { in: [] } }),
+});
+
+builder.prismaObjectFields(Merchant, (t) => ({
+  name: t.exposeString('name', { access, description: 'Its name.' }),
+  mode: t.expose('mode', { type: MerchantMode, access, description: 'Whether money is real.' }),
+  currency: t.expose('currency', {
+    type: 'Currency',
+    access,
+    description: 'Default currency of new prices.',
+  }),
+  locale: t.expose('locale', { type: Locale, access, description: 'Its language.' }),
+  timeZone: t.exposeString('timeZone', {
+    access,
+    description: 'IANA zone of billing days and of dates on documents.',
+  }),
+  supportEmail: t.expose('supportEmail', {
+    type: 'EmailAddress',
+    access,
+    description: 'Where customers turn for help.',
+  }),
+  portalSettings: t.relation('portalSettings', {
+    access: portalSettingsAccess,
+    nullable: true,
+    description: 'Settings of the Customer Portal.',
+  }),
+  overview: t.field({
+    type: MerchantOverview,
+    access: overviewAccess,
+    nullable: true,
+    description: "Figures of the console's first page.",
+    resolve: ({ id }) => ({ merchantId: id }),
+  }),
+}));
+
+const overviewAccess: AccessRule = { staff: 'payments:read', apiKey: 'payments:read' };
+const figuresDays = 30;
+
+const MerchantOverview = builder.objectRef<{ merchantId: string }>('MerchantOverview').implement({
+  description: 'How billing goes, as of now.',
+  access: 'inherits',
+  fields: (t) => ({
+    activeSubscriptions: t.int({
+      description: 'Subscriptions that have not ended.',
+      resolve: ({ merchantId }, _args, { billing }) =>
+        billing.database.subscription.count({ where: { merchantId, endedAt: null } }),
+    }),
+    pastDueCustomers: t.int({
+      description: 'Customers with a past-due invoice.',
+      resolve: ({ merchantId }, _args, { billing }) =>
+        billing.database.customer.count({ where: { merchantId, invoices: { some: pastDue } } }),
+    }),
+    pastDue: t.field({
+      type: [Money],
+      description: 'Still due on past-due invoices, one entry a currency.',
+      resolve: async ({ merchantId }, _args, { billing }): Promise<MoneyShape[]> => {
+        const sums = await billing.database.invoice.groupBy({
+          by: ['currency'],
+          where: { merchantId, ...pastDue },
+          _sum: { totalMinor: true, amountPaidMinor: true },
+          orderBy: { currency: 'asc' },
+        });
+        return sums.map(({ currency, _sum }) => ({
+          currency,
+          amountMinor: (_sum.totalMinor ?? 0n) - (_sum.amountPaidMinor ?? 0n),
+        }));
+      },
+    }),
+    collected: t.field({
+      type: [Money],
+      description: `Paid in the last ${figuresDays} days, one entry a currency.`,
+      resolve: ({ merchantId }, _args, context) => sumOfPayments(context, merchantId),
+    }),
+    recovered: t.field({
+      type: [Money],
+      description: `Paid in the last ${figuresDays} days on invoices whose first attempt failed.`,
+      resolve: ({ merchantId }, _args, context) =>
+        sumOfPayments(context, merchantId, { attemptNumber: { gt: 1 } }),
+    }),
+  }),
+});
+
+async function sumOfPayments(
+  { billing: { database, clock } }: Context,
+  merchantId: string,
+  where: { attemptNumber?: { gt: number } } = {},
+): Promise<MoneyShape[]> {
+  const sums = await database.payment.groupBy({
+    by: ['currency'],
+    where: {
+      ...where,
+      merchantId,
+      status: 'SUCCEEDED',
+      settledAt: { gte: new Date(clock.now().getTime() - figuresDays * 86_400_000) },
+    },
+    _sum: { amountMinor: true },
+    orderBy: { currency: 'asc' },
+  });
+  return sums.map(({ currency, _sum }) => ({ currency, amountMinor: _sum.amountMinor ?? 0n }));
+}
+
+export const staffMemberAccess: AccessRule = { staff: true, apiKey: 'merchant:read' };
+
+const StaffRole = builder.enumType(roles, {
+  name: 'StaffRole',
+  description: 'What somebody may do at a merchant.',
+});
+
+export const StaffMember = builder.prismaObject('StaffMember', {
+  description: 'Somebody who works for a merchant.',
+  access: staffMemberAccess,
+  include: { user: { select: { name: true, email: true } } },
+});
+
+addNode(StaffMember, {
+  model: 'staffMember',
+  access: staffMemberAccess,
+  visibleTo: (viewer) => ({ merchantId: 'merchantId' in viewer ? viewer.merchantId : { in: [] } }),
+});
+
+builder.prismaObjectFields(StaffMember, (t) => ({
+  name: t.string({
+    access: staffMemberAccess,
+    description: 'Full name.',
+    resolve: ({ user }) => user.name,
+  }),
+  email: t.field({
+    type: 'EmailAddress',
+    access: staffMemberAccess,
+    description: 'The address that signs in.',
+    resolve: ({ user }) => user.email,
+  }),
+  role: t.expose('role', {
+    type: StaffRole,
+    access: staffMemberAccess,
+    description: 'What they may do.',
+  }),
+}));

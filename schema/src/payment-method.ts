@@ -1,0 +1,173 @@
+/** Payment methods: what the gateway keeps for us, and never a card number. */
+import type { AccessRule } from '@4geeks/billing/access/rule';
+import { paymentMethodsVisibleTo } from '@4geeks/billing/payment-method/access';
+import { addPaymentMethod } from '@4geeks/billing/payment-method/add-payment-method';
+import { createPaymentMethodSetup } from '@4geeks/billing/payment-method/create-payment-method-setup';
+import { removePaymentMethod } from '@4geeks/billing/payment-method/remove-payment-method';
+import { setDefaultPaymentMethod } from '@4geeks/billing/payment-method/set-default-payment-method';
+import { PaymentMethodType as paymentMethodTypes } from '@4geeks/prisma';
+import { z } from 'zod';
+import { addNode } from './access/noun.ts';
+import { builder } from './builder.ts';
+import { Customer } from './customer.ts';
+import {
+  ConflictError,
+  NotFoundError,
+  PaymentMethodDeclinedError,
+  RateLimitedError,
+} from './errors.ts';
+
+export const paymentMethodAccess: AccessRule = {
+  staff: 'payment-methods:read',
+  apiKey: 'payment-methods:read',
+  portal: true,
+};
+
+const PaymentMethodType = builder.enumType(paymentMethodTypes, {
+  name: 'PaymentMethodType',
+  description: 'How money is moved.',
+});
+
+export const PaymentMethod = builder.prismaObject('PaymentMethod', {
+  description: 'A card or account that invoices can be charged to.',
+  access: paymentMethodAccess,
+});
+
+addNode(PaymentMethod, {
+  model: 'paymentMethod',
+  access: paymentMethodAccess,
+  visibleTo: paymentMethodsVisibleTo,
+});
+
+builder.prismaObjectFields(PaymentMethod, (t) => ({
+  type: t.expose('type', {
+    type: PaymentMethodType,
+    access: paymentMethodAccess,
+    description: 'Card or bank account.',
+  }),
+  brand: t.exposeString('brand', {
+    access: paymentMethodAccess,
+    description: 'Lower case: visa, mastercard, amex.',
+  }),
+  last4: t.exposeString('last4', {
+    access: paymentMethodAccess,
+    description: 'The last four digits: all that is ever shown of the number.',
+  }),
+  expMonth: t.exposeInt('expMonth', {
+    access: paymentMethodAccess,
+    nullable: true,
+    description: '1 to 12. Null for what does not expire.',
+  }),
+  expYear: t.exposeInt('expYear', {
+    access: paymentMethodAccess,
+    nullable: true,
+    description: 'Four digits. Null for what does not expire.',
+  }),
+  isExpired: t.boolean({
+    access: paymentMethodAccess,
+    description: 'Whether the month on the card is over.',
+    resolve: ({ expYear, expMonth }, _args, { billing }) =>
+      expYear !== null &&
+      expMonth !== null &&
+      // The month after the one printed; Date counts months from 0.
+      billing.clock.now().getTime() >= Date.UTC(expYear, expMonth),
+  }),
+  isDefault: t.exposeBoolean('isDefault', {
+    access: paymentMethodAccess,
+    description: 'Whether invoices are charged to it.',
+  }),
+  createdAt: t.expose('createdAt', {
+    type: 'DateTime',
+    access: paymentMethodAccess,
+    description: 'When it was added.',
+  }),
+}));
+
+const mayUpdate: AccessRule = { portal: 'UPDATE_PAYMENT_METHODS' };
+
+const PaymentMethodSetup = builder
+  .objectRef<{ clientSecret: string; tokenEndpoint: string }>('PaymentMethodSetup')
+  .implement({
+    description:
+      'Permission to hand one card to the gateway. The number goes there and nowhere else.',
+    access: 'inherits',
+    fields: (t) => ({
+      clientSecret: t.exposeString('clientSecret', {
+        description: 'Names this setup; use it once.',
+      }),
+      tokenEndpoint: t.exposeString('tokenEndpoint', {
+        description:
+          'POST {clientSecret, number, expMonth, expYear, cvc} as JSON here. Answers {setupToken} or {error: {field, code, message}}.',
+      }),
+    }),
+  });
+
+const AddPaymentMethodInput = builder.inputType('AddPaymentMethodInput', {
+  fields: (t) => ({
+    setupToken: t.string({
+      required: true,
+      description: "From the gateway's token endpoint; never a card number.",
+      validate: z.string().min(1).max(300),
+    }),
+    makeDefault: t.boolean({ description: 'Charge invoices to it from now on. Default true.' }),
+  }),
+});
+
+const SetDefaultPaymentMethodInput = builder.inputType('SetDefaultPaymentMethodInput', {
+  fields: (t) => ({
+    paymentMethodId: t.globalID({ for: PaymentMethod, required: true }),
+  }),
+});
+
+const RemovePaymentMethodInput = builder.inputType('RemovePaymentMethodInput', {
+  fields: (t) => ({
+    paymentMethodId: t.globalID({ for: PaymentMethod, required: true }),
+  }),
+});
+
+builder.mutationFields((t) => ({
+  createPaymentMethodSetup: t.field({
+    type: PaymentMethodSetup,
+    nullable: true,
+    access: mayUpdate,
+    description: 'Begins adding a payment method.',
+    resolve: (_root, _args, { billing, viewer }) => createPaymentMethodSetup(billing, viewer),
+  }),
+  addPaymentMethod: t.field({
+    type: PaymentMethod,
+    nullable: true,
+    access: mayUpdate,
+    description:
+      'Adds what the gateway took in. As the new default it is charged for everything past due at once, in the background.',
+    errors: { types: [PaymentMethodDeclinedError, ConflictError, RateLimitedError] },
+    args: { input: t.arg({ type: AddPaymentMethodInput, required: true }) },
+    resolve: async (_root, { input }, { billing, viewer, limitRate }) => {
+      await limitRate('add-payment-method');
+      return addPaymentMethod(billing, viewer, {
+        setupToken: input.setupToken,
+        makeDefault: input.makeDefault ?? undefined,
+      });
+    },
+  }),
+  setDefaultPaymentMethod: t.field({
+    type: PaymentMethod,
+    nullable: true,
+    access: mayUpdate,
+    description:
+      'Charges invoices to this one from now on, and every open past-due invoice at once, in the background.',
+    errors: { types: [NotFoundError] },
+    args: { input: t.arg({ type: SetDefaultPaymentMethodInput, required: true }) },
+    resolve: (_root, { input }, { billing, viewer }) =>
+      setDefaultPaymentMethod(billing, viewer, { paymentMethodId: input.paymentMethodId.id }),
+  }),
+  removePaymentMethod: t.field({
+    type: Customer,
+    nullable: true,
+    access: mayUpdate,
+    description: 'Removes one. The last cannot be removed while a subscription needs it.',
+    errors: { types: [NotFoundError, ConflictError] },
+    args: { input: t.arg({ type: RemovePaymentMethodInput, required: true }) },
+    resolve: (_root, { input }, { billing, viewer }) =>
+      removePaymentMethod(billing, viewer, { paymentMethodId: input.paymentMethodId.id }),
+  }),
+}));

@@ -1,0 +1,121 @@
+/** Payments: attempts to collect an invoice. */
+import type { AccessRule } from '@4geeks/billing/access/rule';
+import { declineReason } from '@4geeks/billing/notification/decline-reasons';
+import { paymentsVisibleTo } from '@4geeks/billing/payment/access';
+import { PaymentStatus as statuses, PaymentTrigger as triggers } from '@4geeks/prisma';
+import { addNode } from './access/noun.ts';
+import { builder } from './builder.ts';
+import { customerAccess } from './customer.ts';
+import { invoiceAccess } from './invoice.ts';
+import { Money } from './money.ts';
+import { paymentMethodAccess } from './payment-method.ts';
+
+export const paymentAccess: AccessRule = {
+  staff: 'payments:read',
+  apiKey: 'payments:read',
+  portal: true,
+};
+const access = paymentAccess;
+
+const PaymentStatus = builder.enumType('PaymentStatus', {
+  description: 'What became of an attempt.',
+  values: {
+    [statuses.PENDING]: { description: 'The gateway has been or is being asked.' },
+    [statuses.PROCESSING]: { description: 'Accepted by the bank; settles later.' },
+    [statuses.REQUIRES_ACTION]: { description: 'Waits for the customer to authenticate.' },
+    [statuses.SUCCEEDED]: { description: 'The money was collected.' },
+    [statuses.FAILED]: { description: 'Declined.' },
+  } as const,
+});
+const PaymentTrigger = builder.enumType('PaymentTrigger', {
+  description: 'Why an attempt was made.',
+  values: {
+    [triggers.RENEWAL]: { description: 'A period began.' },
+    [triggers.DUNNING]: { description: 'A scheduled retry.' },
+    [triggers.METHOD_UPDATE]: { description: 'The customer gave a new payment method.' },
+    [triggers.CUSTOMER]: { description: 'The customer asked for it.' },
+    [triggers.STAFF]: { description: 'Staff or an integration asked for it.' },
+  } as const,
+});
+
+export const Payment = builder.prismaObject('Payment', {
+  description: 'One attempt to collect one invoice.',
+  access,
+});
+
+addNode(Payment, { model: 'payment', access, visibleTo: paymentsVisibleTo });
+
+builder.prismaObjectFields(Payment, (t) => ({
+  status: t.expose('status', { type: PaymentStatus, access, description: 'What became of it.' }),
+  trigger: t.expose('trigger', { type: PaymentTrigger, access, description: 'Why it was made.' }),
+  attemptNumber: t.exposeInt('attemptNumber', {
+    access,
+    description: '1, 2, 3 ... within the invoice.',
+  }),
+  amount: t.field({
+    type: Money,
+    access,
+    description: 'What was to be collected.',
+    resolve: ({ amountMinor, currency }) => ({ amountMinor, currency }),
+  }),
+  paymentMethod: t.relation('paymentMethod', {
+    access: paymentMethodAccess,
+    nullable: true,
+    description: 'What was charged. Still told after it was removed.',
+  }),
+  declineCode: t.exposeString('declineCode', {
+    access: { staff: 'payments:read', apiKey: 'payments:read' },
+    nullable: true,
+    description:
+      'Stable code of the network. Not for customers: it may say what they must not know.',
+  }),
+  declineReason: t.string({
+    access,
+    nullable: true,
+    description: 'Why it failed, in plain words and in the language of the viewer.',
+    resolve: ({ status, declineCode }, _args, { locale }) =>
+      status === 'FAILED' ? declineReason(declineCode ?? 'generic_decline', locale) : null,
+  }),
+  createdAt: t.expose('createdAt', {
+    type: 'DateTime',
+    access,
+    description: 'When it was begun.',
+  }),
+  settledAt: t.expose('settledAt', {
+    type: 'DateTime',
+    access,
+    nullable: true,
+    description: 'When its outcome was known.',
+  }),
+  invoice: t.relation('invoice', {
+    access: invoiceAccess,
+    nullable: true,
+    description: 'What it was for.',
+  }),
+  customer: t.relation('customer', {
+    access: customerAccess,
+    nullable: true,
+    description: 'Who was charged.',
+  }),
+}));
+
+builder.queryFields((t) => ({
+  payments: t.prismaConnection({
+    type: Payment,
+    cursor: 'id',
+    nullable: true,
+    access: { staff: 'payments:read', apiKey: 'payments:read' },
+    description: "The merchant's payments, newest first.",
+    args: { status: t.arg({ type: PaymentStatus, description: 'Only those that stand so.' }) },
+    totalCount: (_root, { status }, { billing, viewer }) =>
+      billing.database.payment.count({
+        where: { AND: [status ? { status } : {}, paymentsVisibleTo(viewer)] },
+      }),
+    resolve: (query, _root, { status }, { billing, viewer }) =>
+      billing.database.payment.findMany({
+        ...query,
+        where: { AND: [status ? { status } : {}, paymentsVisibleTo(viewer)] },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      }),
+  }),
+}));

@@ -1,0 +1,66 @@
+/** Scalars beyond GraphQL's own. */
+import {
+  GraphQLCurrency,
+  GraphQLDateTimeISO,
+  GraphQLHexColorCode,
+  GraphQLJSONObject,
+  GraphQLSafeInt,
+  GraphQLURL,
+} from 'graphql-scalars';
+
+export type Scalars = {
+  ID: { Input: string; Output: string };
+  DateTime: { Input: Date; Output: Date };
+  URL: { Input: URL; Output: string | URL };
+  HexColorCode: { Input: string; Output: string };
+  EmailAddress: { Input: string; Output: string };
+  SafeInt: { Input: number; Output: number | bigint };
+  Currency: { Input: string; Output: string };
+  JSONObject: { Input: Record<string, unknown>; Output: Record<string, unknown> };
+  File: { Input: Blob; Output: never };
+};
+
+interface ScalarRegistry {
+  addScalarType(name: string, scalar: unknown, options?: object): unknown;
+  scalarType(name: string, options: object): unknown;
+}
+
+export function addScalars(builder: object): void {
+  const registry = builder as ScalarRegistry;
+  registry.addScalarType('DateTime', GraphQLDateTimeISO, {
+    description: 'An instant, ISO 8601 in UTC: 2026-11-22T05:00:00.000Z.',
+  });
+  registry.addScalarType('URL', GraphQLURL, { description: 'An absolute address.' });
+  registry.addScalarType('HexColorCode', GraphQLHexColorCode, { description: '#rrggbb' });
+  registry.addScalarType('Currency', GraphQLCurrency, { description: 'ISO 4217: EUR.' });
+  registry.addScalarType('JSONObject', GraphQLJSONObject, { description: 'Facts by name.' });
+  registry.addScalarType('SafeInt', GraphQLSafeInt, {
+    description: 'An integer that every JSON reader keeps exact: up to 2^53 - 1.',
+    // Amounts are BigInt inside. Beyond the exact range this throws rather than rounds.
+    serialize: (value: unknown) => {
+      const number = Number(value);
+      if (!Number.isSafeInteger(number))
+        throw new RangeError(`Not a safe integer: ${String(value)}`);
+      return number;
+    },
+  });
+  // Addresses are shown as they were entered: one that is wrong must still be readable.
+  registry.scalarType('EmailAddress', {
+    description: 'An email address as entered.',
+    serialize: String,
+    parseValue: (value: unknown) => String(value),
+  });
+  registry.scalarType('File', {
+    description: 'A file in a multipart request.',
+    serialize: () => {
+      throw new TypeError('Files are only sent to the server.');
+    },
+    parseValue: (value: unknown) => {
+      if (value instanceof Blob) return value;
+      throw new TypeError('Send the file as multipart/form-data.');
+    },
+    parseLiteral: () => {
+      throw new TypeError('Send the file as a variable.');
+    },
+  });
+}

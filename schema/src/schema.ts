@@ -1,0 +1,19 @@
+/** The whole schema: every noun's file adds its part to the builder. */
+import './customer-billing.ts';
+import './customer.ts';
+import './email-message.ts';
+import './errors.ts';
+import './event.ts';
+import './invoice.ts';
+import './merchant.ts';
+import './money.ts';
+import './notification.ts';
+import './payment-method.ts';
+import './payment.ts';
+import './portal-sign-in.ts';
+import './portal.ts';
+import './subscription.ts';
+import './viewer.ts';
+import { builder } from './builder.ts';
+
+export const schema = builder.toSchema();

@@ -1,0 +1,243 @@
+/** Subscriptions: what a customer pays for, period by period. */
+import type { AccessRule } from '@4geeks/billing/access/rule';
+import { subscriptionsVisibleTo } from '@4geeks/billing/subscription/access';
+import { cancelSubscription } from '@4geeks/billing/subscription/cancel-subscription';
+import { undoSubscriptionCancellation } from '@4geeks/billing/subscription/undo-subscription-cancellation';
+import {
+  BillingInterval as intervals,
+  CancellationReason as reasons,
+  SubscriptionStatus as statuses,
+} from '@4geeks/prisma';
+import { z } from 'zod';
+import { addNode } from './access/noun.ts';
+import { builder } from './builder.ts';
+import { customerAccess } from './customer.ts';
+import { ConflictError, NotFoundError } from './errors.ts';
+import { Invoice, invoiceAccess } from './invoice.ts';
+import { Money } from './money.ts';
+
+export const subscriptionAccess: AccessRule = {
+  staff: 'subscriptions:read',
+  apiKey: 'subscriptions:read',
+  portal: true,
+};
+const access = subscriptionAccess;
+
+const SubscriptionStatus = builder.enumType(statuses, {
+  name: 'SubscriptionStatus',
+  description: 'The life of a subscription.',
+});
+const BillingInterval = builder.enumType(intervals, {
+  name: 'BillingInterval',
+  description: 'Unit of a billing period.',
+});
+const CancellationReason = builder.enumType(reasons, {
+  name: 'CancellationReason',
+  description: 'Why a customer leaves.',
+});
+
+export const Subscription = builder.prismaObject('Subscription', {
+  description: 'What a customer pays for, period by period.',
+  access,
+});
+
+addNode(Subscription, { model: 'subscription', access, visibleTo: subscriptionsVisibleTo });
+
+builder.prismaObjectFields(Subscription, (t) => ({
+  status: t.expose('status', { type: SubscriptionStatus, access, description: 'Where it stands.' }),
+  customer: t.relation('customer', {
+    access: customerAccess,
+    nullable: true,
+    description: 'Who pays.',
+  }),
+  items: t.relation('items', {
+    access,
+    description: 'What is bought, in the order it was added.',
+    query: { orderBy: { id: 'asc' } },
+  }),
+  amount: t.field({
+    type: Money,
+    access,
+    description: 'Sum of the items for one period, before tax.',
+    select: { items: { select: { quantity: true, price: { select: { unitAmountMinor: true } } } } },
+    resolve: ({ items, currency }) => ({
+      currency,
+      amountMinor: items.reduce(
+        (sum, { quantity, price }) => sum + BigInt(quantity) * price.unitAmountMinor,
+        0n,
+      ),
+    }),
+  }),
+  interval: t.expose('interval', {
+    type: BillingInterval,
+    access,
+    description: 'Unit of a billing period.',
+  }),
+  intervalCount: t.exposeInt('intervalCount', { access, description: 'Units in one period.' }),
+  currentPeriodStart: t.expose('currentPeriodStart', {
+    type: 'DateTime',
+    access,
+    description: 'Begin of the period paid for now. Inclusive.',
+  }),
+  currentPeriodEnd: t.expose('currentPeriodEnd', {
+    type: 'DateTime',
+    access,
+    description: 'End of the period. Exclusive.',
+  }),
+  trialEnd: t.expose('trialEnd', {
+    type: 'DateTime',
+    access,
+    nullable: true,
+    description: 'When the trial ends or ended.',
+  }),
+  nextRenewalAt: t.expose('nextRenewalAt', {
+    type: 'DateTime',
+    access,
+    nullable: true,
+    description: 'When the next period is billed. Null when none will be.',
+  }),
+  cancelAtPeriodEnd: t.exposeBoolean('cancelAtPeriodEnd', {
+    access,
+    description: 'Whether it ends with the current period. Can be undone until then.',
+  }),
+  canceledAt: t.expose('canceledAt', {
+    type: 'DateTime',
+    access,
+    nullable: true,
+    description: 'When cancelling was asked for.',
+  }),
+  cancellationReason: t.expose('cancellationReason', {
+    type: CancellationReason,
+    access,
+    nullable: true,
+    description: 'The reason given.',
+  }),
+  endedAt: t.expose('endedAt', {
+    type: 'DateTime',
+    access,
+    nullable: true,
+    description: 'When it ended for good.',
+  }),
+  createdAt: t.expose('createdAt', { type: 'DateTime', access, description: 'When it began.' }),
+  latestInvoice: t.field({
+    type: Invoice,
+    access: invoiceAccess,
+    nullable: true,
+    description: 'The newest finalized invoice, whatever its status.',
+    select: (_args, _context, nested) => ({
+      invoices: nested({
+        where: { status: { not: 'DRAFT' } },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: 1,
+      }),
+    }),
+    resolve: ({ invoices }) => invoices[0] ?? null,
+  }),
+}));
+
+export const SubscriptionItem = builder.prismaObject('SubscriptionItem', {
+  description: 'One price within a subscription.',
+  access,
+});
+
+addNode(SubscriptionItem, {
+  model: 'subscriptionItem',
+  access,
+  visibleTo: (viewer) => ({ subscription: subscriptionsVisibleTo(viewer) }),
+});
+
+builder.prismaObjectFields(SubscriptionItem, (t) => ({
+  productName: t.string({
+    access,
+    description: 'In the language of the viewer where the merchant translated it.',
+    select: {
+      price: {
+        select: {
+          product: {
+            select: { name: true, translations: { select: { locale: true, name: true } } },
+          },
+        },
+      },
+    },
+    resolve: ({ price: { product } }, _args, { locale }) =>
+      product.translations.find((translation) => translation.locale === locale)?.name ??
+      product.name,
+  }),
+  quantity: t.exposeInt('quantity', { access, description: 'How many.' }),
+  unitAmount: t.field({
+    type: Money,
+    access,
+    description: 'Price of one for one period, before tax.',
+    select: { price: { select: { unitAmountMinor: true, currency: true } } },
+    resolve: ({ price }) => ({ amountMinor: price.unitAmountMinor, currency: price.currency }),
+  }),
+}));
+
+builder.queryFields((t) => ({
+  subscriptions: t.prismaConnection({
+    type: Subscription,
+    cursor: 'id',
+    nullable: true,
+    access: { staff: 'subscriptions:read', apiKey: 'subscriptions:read' },
+    description: "The merchant's subscriptions, newest first.",
+    args: { status: t.arg({ type: SubscriptionStatus, description: 'Only those that stand so.' }) },
+    totalCount: (_root, { status }, { billing, viewer }) =>
+      billing.database.subscription.count({
+        where: { AND: [status ? { status } : {}, subscriptionsVisibleTo(viewer)] },
+      }),
+    resolve: (query, _root, { status }, { billing, viewer }) =>
+      billing.database.subscription.findMany({
+        ...query,
+        where: { AND: [status ? { status } : {}, subscriptionsVisibleTo(viewer)] },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      }),
+  }),
+}));
+
+const mayCancel: AccessRule = {
+  staff: 'subscriptions:write',
+  apiKey: 'subscriptions:write',
+  portal: 'CANCEL_SUBSCRIPTION',
+};
+
+const CancelSubscriptionInput = builder.inputType('CancelSubscriptionInput', {
+  fields: (t) => ({
+    subscriptionId: t.globalID({ for: Subscription, required: true }),
+    reason: t.field({ type: CancellationReason }),
+    comment: t.string({
+      description: 'In the words of the customer.',
+      validate: z.string().max(1000),
+    }),
+  }),
+});
+
+const UndoSubscriptionCancellationInput = builder.inputType('UndoSubscriptionCancellationInput', {
+  fields: (t) => ({ subscriptionId: t.globalID({ for: Subscription, required: true }) }),
+});
+
+builder.mutationFields((t) => ({
+  cancelSubscription: t.field({
+    type: Subscription,
+    nullable: true,
+    access: mayCancel,
+    description: 'Ends it with the current period. Retries of its invoices stop at once.',
+    errors: { types: [NotFoundError, ConflictError] },
+    args: { input: t.arg({ type: CancelSubscriptionInput, required: true }) },
+    resolve: (_root, { input }, { billing, viewer }) =>
+      cancelSubscription(billing, viewer, {
+        subscriptionId: input.subscriptionId.id,
+        reason: input.reason,
+        comment: input.comment,
+      }),
+  }),
+  undoSubscriptionCancellation: t.field({
+    type: Subscription,
+    nullable: true,
+    access: mayCancel,
+    description: 'Takes a cancellation back, until the period ends.',
+    errors: { types: [NotFoundError, ConflictError] },
+    args: { input: t.arg({ type: UndoSubscriptionCancellationInput, required: true }) },
+    resolve: (_root, { input }, { billing, viewer }) =>
+      undoSubscriptionCancellation(billing, viewer, { subscriptionId: input.subscriptionId.id }),
+  }),
+}));
