@@ -57,7 +57,12 @@ export const builder = new SchemaBuilder<{
       return deniedError(viewer, missing || 'SIGN_IN');
     },
   },
-  errors: { directResult: true },
+  errors: {
+    directResult: true,
+    defaultUnionOptions: {
+      name: ({ fieldName }) => `${fieldName[0]?.toUpperCase()}${fieldName.slice(1)}Result`,
+    },
+  },
   prisma: {
     client: ({ billing }) => billing.database,
     dmmf: getDatamodel(),
