@@ -21,7 +21,9 @@ const children = [
     // Links in mails lead to the pages, which vite serves.
     PUBLIC_URL: process.env.PUBLIC_URL || webUrl,
   }),
-  start('web', ['node_modules/vite/bin/vite.js', '--port', webPort, '--strictPort'], { API_URL: apiUrl }),
+  start('web', ['node_modules/vite/bin/vite.js', '--port', webPort, '--strictPort'], {
+    API_URL: apiUrl,
+  }),
 ];
 
 let stopping: Promise<unknown> | undefined;
