@@ -5,12 +5,12 @@ import {
   type SandboxFaults,
 } from '@4geeks/api/adapters/gateway/sandbox/sandbox-gateway';
 import { GatewayFault, type ChargeRequest } from '@4geeks/billing/ports';
-import pg from 'pg';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { freshDatabase } from './fresh-database.ts';
+import { cleanUp } from '../testkit/clean-up.ts';
+import { testDatabase } from '../testkit/database.ts';
 
-const connectionString = await freshDatabase();
+const { url: connectionString, sql } = await testDatabase();
 const faults: SandboxFaults = {};
 let now = new Date('2026-11-22T12:00:00Z');
 const settled: string[] = [];
@@ -24,7 +24,7 @@ const sandbox = createSandboxGateway({
 });
 await Promise.all([sandbox.migrate(), sandbox.migrate()]);
 await sandbox.migrate();
-afterAll(() => sandbox.close());
+cleanUp(() => sandbox.close());
 
 const { gateway } = sandbox;
 const owner = { merchantId: randomUUID(), customerId: randomUUID() };
@@ -90,7 +90,9 @@ describe('entering a card', () => {
 
   it('refuses unknown secrets and what is not a request', async () => {
     expect((await postToken({ ...card, clientSecret: 'setup_x' })).status).toBe(401);
-    expect((await postToken('4242424242424242 is not JSON')).body.error.message).not.toContain('4242');
+    expect((await postToken('4242424242424242 is not JSON')).body.error.message).not.toContain(
+      '4242',
+    );
     expect((await postToken(`{"clientSecret":"${'x'.repeat(5000)}"}`)).status).toBe(400);
     const get = await sandbox.handleHttp(new Request('http://localhost/sandbox-gateway/tokens'));
     expect(get!.status).toBe(405);
@@ -116,7 +118,13 @@ describe('attaching', () => {
     const first = await gateway.attachPaymentMethod({ ...owner, setupToken });
     expect(first).toMatchObject({
       status: 'attached',
-      paymentMethod: { type: 'CARD', brand: 'mastercard', last4: '4444', expMonth: 12, expYear: 2030 },
+      paymentMethod: {
+        type: 'CARD',
+        brand: 'mastercard',
+        last4: '4444',
+        expMonth: 12,
+        expYear: 2030,
+      },
     });
     expect(await gateway.attachPaymentMethod({ ...owner, setupToken })).toEqual(first);
   });
@@ -143,7 +151,9 @@ describe('attaching', () => {
   it("does not take another customer's token, nor an invented one", async () => {
     const setupToken = await enterCard('4242424242424242');
     const other = { ...owner, customerId: randomUUID() };
-    expect(await gateway.attachPaymentMethod({ ...other, setupToken })).toEqual({ status: 'invalid_token' });
+    expect(await gateway.attachPaymentMethod({ ...other, setupToken })).toEqual({
+      status: 'invalid_token',
+    });
     expect(await gateway.attachPaymentMethod({ ...owner, setupToken: 'tok_x' })).toEqual({
       status: 'invalid_token',
     });
@@ -284,18 +294,14 @@ describe('3-D Secure', () => {
 });
 
 it('keeps no card number and no code anywhere', async () => {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    const tables = await client.query(
-      `select table_name from information_schema.tables where table_schema = 'sandbox_gateway'`,
+  const tables = await sql<{ name: string }>(
+    `select table_name as name from information_schema.tables where table_schema = 'sandbox_gateway'`,
+  );
+  expect(tables.length).toBeGreaterThan(3);
+  for (const { name } of tables) {
+    const rows = await sql<{ text: string }>(
+      `select t::text as text from sandbox_gateway.${name} t`,
     );
-    expect(tables.rows.length).toBeGreaterThan(3);
-    for (const { table_name } of tables.rows) {
-      const { rows } = await client.query(`select t::text as row from sandbox_gateway.${table_name} t`);
-      for (const { row } of rows) expect(row).not.toMatch(/\b\d{13,19}\b/);
-    }
-  } finally {
-    await client.end();
+    for (const { text } of rows) expect(text).not.toMatch(/\b\d{13,19}\b/);
   }
 });

@@ -78,14 +78,18 @@ export async function openNotifyConnection(options: {
   }
 
   await connect();
+  /** A connection takes one query after the other. */
+  let last: Promise<unknown> = Promise.resolve();
   return {
     notify(payload) {
-      current?.query('select pg_notify($1, $2)', [channel, payload]).catch(() => {
+      last = last
+        .then(() => current?.query('select pg_notify($1, $2)', [channel, payload]))
         // Lost: the others' polls find the events.
-      });
+        .catch(() => {});
     },
     async close() {
       stopping.abort();
+      await last;
       const client = current;
       current = null;
       await client?.end().catch(() => {});

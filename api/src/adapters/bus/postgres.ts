@@ -3,8 +3,7 @@
  *
  * In the publishing process subscribers hear at once. Other processes hear by NOTIFY, one batch per
  * turn of the event loop. Either may be lost (a crash after the commit, a broken connection), so
- * each process also re-reads the newest events every few seconds. Each event reaches a subscriber at
- * most once per process lifetime of the window.
+ * each process also re-reads the newest events every few seconds; it tells of each event once.
  *
  * Terms: a *topic* is what a subscriber asks for; a *notice* is an event's name without its data.
  */
@@ -55,6 +54,8 @@ export interface BusOptions {
 /** Longer than a transaction may take (20 s, see openDatabase). */
 const windowMs = 30_000;
 const pollBatch = 500;
+/** Sequence numbers that may have been given out but not committed when we start; a generous guess. */
+const uncommittedAtStart = 200n;
 
 const noticeFields = {
   id: true,
@@ -76,7 +77,8 @@ export async function createBus(options: BusOptions): Promise<Bus> {
   let closed = false;
 
   const newest = await database.event.aggregate({ _max: { sequence: true } });
-  const seen = new SeenEvents(newest._max.sequence ?? 0n, windowMs);
+  const highest = newest._max.sequence ?? 0n;
+  const seen = new SeenEvents(highest, highest - uncommittedAtStart, windowMs);
 
   function deliver(notice: EventNotice): void {
     if (closed || !seen.add(notice.id, notice.sequence)) return;
@@ -131,6 +133,8 @@ export async function createBus(options: BusOptions): Promise<Bus> {
     }
   }
 
+  // Nobody subscribes yet: this marks what is there as seen.
+  await poll();
   const timer = setInterval(() => void poll(), pollMs);
   timer.unref();
 

@@ -13,10 +13,13 @@ export class SeenEvents {
   #floor: bigint;
   #windowMs: number;
 
-  /** @param start everything up to here counts as delivered. */
-  constructor(start: bigint, windowMs: number) {
-    this.#highest = start;
-    this.#floor = start;
+  /**
+   * @param highest the newest event there is
+   * @param floor everything up to here counts as delivered
+   */
+  constructor(highest: bigint, floor: bigint, windowMs: number) {
+    this.#highest = highest;
+    this.#floor = floor;
     this.#windowMs = windowMs;
   }
 

@@ -61,7 +61,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const logger = toGraphileLogger(log);
   const lifeSigns = giveLifeSigns(connectionString, log);
   const events: WorkerEvents = new EventEmitter();
-  events.on('worker:create', ({ worker }) => lifeSigns.announce(worker.workerId));
+  events.on('pool:create', ({ workerPool }) => lifeSigns.announce(workerPool.id));
 
   const runner = await run({
     connectionString,
