@@ -6,8 +6,17 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
 import { refuseOldNode } from './start/node-version.ts';
+import { prepare, PreparationError } from './start/prepare.ts';
 
 refuseOldNode();
+try {
+  // The API prepares again at each restart; vite, beside it, needs the first result.
+  await prepare({ webBuild: false });
+} catch (error) {
+  if (!(error instanceof PreparationError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}
 
 const root = join(import.meta.dirname, '../..');
 const apiPort = process.env.PORT || '4000';
