@@ -1,0 +1,16 @@
+/** Gives the database at TEMPLATE_URL every schema that a running installation has. */
+import { createSandboxGateway } from '@4geeks/api/adapters/gateway/sandbox/sandbox-gateway';
+import { migrateJobs } from '@4geeks/api/adapters/jobs/graphile';
+import { createLogger } from '@4geeks/api/log';
+import { applyMigrations } from '@4geeks/prisma/migrate';
+
+const url = process.env['TEMPLATE_URL']!;
+await applyMigrations({ url });
+await migrateJobs(url, createLogger({ level: 'silent' }));
+const sandbox = createSandboxGateway({
+  connectionString: url,
+  publicUrl: 'http://localhost',
+  secret: 'template',
+});
+await sandbox.migrate();
+await sandbox.close();

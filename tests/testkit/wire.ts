@@ -1,0 +1,126 @@
+/**
+ * The domain wired with the adapters an installation has by default, on a given database. Knows
+ * nothing of the test runner, so that child processes of crash and race tests use it too.
+ */
+import {
+  createSandboxGateway,
+  type SandboxFaults,
+  type SandboxGateway,
+} from '@4geeks/api/adapters/gateway/sandbox/sandbox-gateway';
+import { enqueue } from '@4geeks/api/adapters/jobs/enqueue';
+import { drainJobs, sweeps, type DrainFailure } from '@4geeks/api/adapters/jobs/graphile';
+import { jobHandlers } from '@4geeks/api/jobs/handlers';
+import type { JobHandler, JobHandlers } from '@4geeks/api/jobs/job-handler';
+import { createLogger, type Logger } from '@4geeks/api/log';
+import type { Job, JobName } from '@4geeks/billing/jobs';
+import type { Billing, Clock } from '@4geeks/billing/ports';
+import { openDatabase, type Event } from '@4geeks/prisma';
+
+import { openMailbox, type Mailbox } from './mailbox.ts';
+import { memoryBlobs } from './memory-blobs.ts';
+
+export const publicUrl = 'http://payments.test';
+
+export interface WireOptions {
+  url: string;
+  clock: Clock;
+  /** May be changed while running. */
+  faults?: SandboxFaults;
+  /** Most connections of the domain's pool. Default 10. */
+  poolSize?: number;
+  /** Runs every job twice in a row, as a queue that delivers at least once may. */
+  runJobsTwice?: boolean;
+}
+
+export interface Wired {
+  billing: Billing;
+  sandbox: SandboxGateway;
+  mailbox: Mailbox;
+  /** Events told to live subscribers, in order. */
+  published: Event[];
+  /** Everything logged, as lines of JSON. */
+  logLines: string[];
+  log: Logger;
+  /** Runs every due job, and those they enqueue, until none is left. @throws the first failure. */
+  drain(): Promise<void>;
+  /** The same, giving the failures back. */
+  drainWithFailures(): Promise<DrainFailure[]>;
+  /** What the worker does every minute: recover, renew, retry, re-send; then drains. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function wireBilling(options: WireOptions): Promise<Wired> {
+  const { url, clock, faults = {} } = options;
+  const logLines: string[] = [];
+  const log = createLogger({
+    level: 'debug',
+    destination: { write: (line) => void logLines.push(line) },
+  });
+  const sandbox = createSandboxGateway({
+    connectionString: url,
+    publicUrl,
+    secret: 'secret of the sandbox in tests',
+    now: () => clock.now(),
+    faults,
+    onChargeSettled: async (idempotencyKey) => {
+      const { noteChargeUpdate } = await import('@4geeks/billing/payment/note-charge-update');
+      await noteChargeUpdate(billing, { idempotencyKey });
+    },
+  });
+  const mailbox = await openMailbox(url);
+  const database = openDatabase({ url, poolSize: options.poolSize ?? 10 });
+  const published: Event[] = [];
+  const billing: Billing = {
+    database,
+    clock,
+    gateway: sandbox.gateway,
+    mailer: mailbox.mailer,
+    blobs: memoryBlobs(),
+    readLogo: async (png) => ({ status: 'ok', png, width: 1, height: 1, transparent: false }),
+    enqueue,
+    publish: (events) => void published.push(...events),
+    hashKey: 'hash key of tests, not a secret',
+    publicUrl,
+    mailFrom: 'billing@payments.test',
+    paymentRecoverySeconds: 60,
+  };
+  const handlers = options.runJobsTwice ? twice(jobHandlers) : jobHandlers;
+
+  const drainWithFailures = () => drainJobs({ connectionString: url, billing, handlers, log });
+  const drain = async () => {
+    const [failure] = await drainWithFailures();
+    if (failure) throw new Error(`Job ${failure.job} failed`, { cause: failure.error });
+  };
+  return {
+    billing,
+    sandbox,
+    mailbox,
+    published,
+    logLines,
+    log,
+    drain,
+    drainWithFailures,
+    async sweep() {
+      for (const name of sweeps) {
+        await database.$transaction((tx) => enqueue(tx, { name, payload: {}, key: name } as Job));
+        await drain();
+      }
+    },
+    async close() {
+      await Promise.all([database.$disconnect(), sandbox.close(), mailbox.close()]);
+    },
+  };
+}
+
+function twice(handlers: JobHandlers): JobHandlers {
+  return Object.fromEntries(
+    Object.entries(handlers).map(([name, handle]) => [
+      name,
+      async (...input: Parameters<JobHandler<JobName>>) => {
+        await (handle as JobHandler<JobName>)(...input);
+        await (handle as JobHandler<JobName>)(...input);
+      },
+    ]),
+  ) as unknown as JobHandlers;
+}
