@@ -33,7 +33,9 @@ const prepare: Handle = ({ event, resolve }) =>
     event.locals.locale = locale;
     event.locals.theme = parseTheme(event.cookies.get(themeCookie));
     event.locals.requestId = event.request.headers.get('x-request-id') ?? crypto.randomUUID();
-    const portal = event.route.id?.startsWith('/p/[merchant]') ? event.params['merchant'] : '';
+    const portal = event.route.id?.startsWith('/p/[merchant]')
+      ? event.params['merchant']
+      : undefined;
     event.locals.api = createApiClient({
       url: new URL('/graphql', event.url).href,
       fetch: apiFetch(event.fetch),
@@ -41,7 +43,7 @@ const prepare: Handle = ({ event, resolve }) =>
         cookie: event.request.headers.get('cookie') ?? '',
         'accept-language': locale,
         'x-request-id': event.locals.requestId,
-        ...(portal && { 'x-portal': portal }),
+        ...(portal !== undefined && { 'x-portal': portal }),
       },
     });
     return resolve(event, {

@@ -17,37 +17,41 @@ export const console_ = {
   home: () => '/console',
   /** @param next the console path to return to after signing in */
   signIn: (next?: string) => withQuery('/console/sign-in', { next }),
-  customers: (query: Cursor & { q?: string | undefined } = {}) =>
+  customers: (query: Cursor & { q?: string | undefined; status?: string | undefined } = {}) =>
     withQuery('/console/customers', query),
   customer: (id: string) => `/console/customers/${encodeURIComponent(id)}`,
   subscriptions: (query: Cursor & { status?: string | undefined } = {}) =>
     withQuery('/console/subscriptions', query),
-  subscription: (id: string) => `/console/subscriptions/${encodeURIComponent(id)}`,
   invoices: (query: Cursor & { status?: string | undefined } = {}) =>
     withQuery('/console/invoices', query),
   invoice: (id: string) => `/console/invoices/${encodeURIComponent(id)}`,
   payments: (query: Cursor & { status?: string | undefined } = {}) =>
     withQuery('/console/payments', query),
   portalSettings: () => '/console/settings/portal',
-  notificationSettings: () => '/console/settings/notifications',
+  notificationSettings: (query: { template?: string; language?: string } = {}) =>
+    withQuery('/console/settings/notifications', query),
 };
 
 export const portal = {
   home: (slug: string) => `/p/${slug}`,
-  /** @param next the portal path to return to after signing in */
+  /** @param path relative to the portal's root, as `returnPath` of the API: `payment-methods/new` */
+  page: (slug: string, path: string) => safeNext(`/p/${slug}/${path}`, `/p/${slug}`),
+  /** @param next where to return after signing in, relative to the portal's root */
   signIn: (slug: string, next?: string) => withQuery(`/p/${slug}/sign-in`, { next }),
   confirmSignIn: (slug: string, token: string) =>
     withQuery(`/p/${slug}/sign-in/confirm`, { token }),
   paymentMethods: (slug: string) => `/p/${slug}/payment-methods`,
   newPaymentMethod: (slug: string) => `/p/${slug}/payment-methods/new`,
-  invoices: (slug: string, query: Cursor = {}) => withQuery(`/p/${slug}/invoices`, query),
+  invoices: (slug: string, query: Cursor & { view?: 'payments' | undefined } = {}) =>
+    withQuery(`/p/${slug}/invoices`, query),
   subscriptions: (slug: string) => `/p/${slug}/subscriptions`,
 };
 
 /** Keeps an address given from outside inside one face: no other host, no other path. */
 export function safeNext(next: string | null, within: string): string {
-  if (!next) return within;
+  if (!next || !URL.canParse(next, 'http://same.invalid')) return within;
   const url = new URL(next, 'http://same.invalid');
   const inside = url.pathname === within || url.pathname.startsWith(`${within}/`);
-  return url.origin === 'http://same.invalid' && inside ? url.pathname + url.search : within;
+  if (url.origin !== 'http://same.invalid' || !inside) return within;
+  return url.pathname.replace(/\/$/, '') + url.search;
 }

@@ -7,15 +7,34 @@ export type ApiError = {
   code: string;
   message: string;
   retryAfterSeconds?: number;
-  /** Plain words in the viewer's language, from the API. */
+  /**
+   * Of a `PaymentMethodDeclinedError`: plain words in the viewer's language, from the API.
+   * Of an `InvalidInputError`: the stable name of the rule broken.
+   */
   reason?: string;
 };
 
-const sentencesByCode: Record<string, () => string> = {};
+/** By `code`, or for an `InvalidInputError` by its `reason`. */
+const sentencesByCode: Record<string, () => string> = {
+  INVOICE_NOT_OPEN: m.error_invoice_not_open,
+  ALREADY_COLLECTING: m.error_already_collecting,
+  NO_PAYMENT_METHOD: m.error_no_payment_method,
+  SUBSCRIPTION_ENDED: m.error_subscription_ended,
+  ALREADY_CANCELING: m.error_already_canceling,
+  NOT_CANCELING: m.error_not_canceling,
+  COMPANY_NAME_REQUIRED: m.error_company_name_required,
+  COMPANY_NAME_TOO_LONG: m.error_company_name_too_long,
+  COLOR_INVALID: m.error_color_invalid,
+  LOGO_NOT_PNG: m.error_logo_not_png,
+  LOGO_TOO_LARGE: m.error_logo_too_large,
+  LOGO_TOO_MANY_PIXELS: m.error_logo_too_many_pixels,
+  LOGO_CORRUPT: m.error_logo_corrupt,
+};
 
 /** What went wrong, in the reader's language. The API's `message` is for developers and never shown. */
 export function errorSentence(error: ApiError): string {
-  const sentence = sentencesByCode[error.code];
+  const invalid = error.__typename === 'InvalidInputError';
+  const sentence = sentencesByCode[invalid ? (error.reason ?? '') : error.code];
   if (sentence) return sentence();
   switch (error.__typename) {
     case 'PaymentMethodDeclinedError':

@@ -8,8 +8,9 @@ export type Document<Result, Variables> = DocumentTypeDecoration<Result, Variabl
 };
 
 /** Variables as an argument that may be left out where a document has none. */
-export type VariablesOf<Variables> =
-  Variables extends Record<string, never> ? [variables?: Variables] : [variables: Variables];
+export type VariablesOf<Variables> = [Variables] extends [Record<string, never>]
+  ? [variables?: Variables]
+  : [variables: Variables];
 
 /**
  * Asks the API and answers with data, or throws `ApiFailure`. Fields that are
@@ -20,11 +21,11 @@ export type VariablesOf<Variables> =
 export type ApiClient = {
   query<Result, Variables>(
     document: Document<Result, Variables>,
-    ...variables: VariablesOf<Variables>
+    ...variables: VariablesOf<NoInfer<Variables>>
   ): Promise<Result>;
   mutate<Result, Variables>(
     document: Document<Result, Variables>,
-    ...variables: VariablesOf<Variables>
+    ...variables: VariablesOf<NoInfer<Variables>>
   ): Promise<Result>;
 };
 

@@ -1,0 +1,21 @@
+import type { InvoiceStatus } from '#lib/gql/graphql.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { Tone } from '#lib/ui/tones.ts';
+
+const statuses: Record<InvoiceStatus, { tone: Tone; label: () => string }> = {
+  DRAFT: { tone: 'neutral', label: m.common_status_draft },
+  OPEN: { tone: 'info', label: m.common_status_open },
+  PAID: { tone: 'success', label: m.common_status_paid },
+  VOID: { tone: 'neutral', label: m.common_status_void },
+  UNCOLLECTIBLE: { tone: 'warning', label: m.common_status_uncollectible },
+};
+
+/** Tone and words of an invoice's status badge. */
+export function invoiceBadge(invoice: { status: InvoiceStatus; isPastDue: boolean }): {
+  tone: Tone;
+  label: string;
+} {
+  if (invoice.isPastDue) return { tone: 'danger', label: m.common_status_past_due() };
+  const { tone, label } = statuses[invoice.status];
+  return { tone, label: label() };
+}

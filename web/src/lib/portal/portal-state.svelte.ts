@@ -1,0 +1,128 @@
+import { createContext } from 'svelte';
+import { invalidate, invalidateAll } from '$app/navigation';
+import {
+  PortalChangedDocument,
+  PortalCustomerBillingDocument,
+  type PastDueInvoiceFragment,
+  type PortalChangedSubscription,
+  type PortalCustomerBillingSubscription,
+  type PortalCustomerFragment,
+  type PortalFaceFragment,
+  type PortalPermission,
+} from '#lib/gql/graphql.ts';
+import { LiveQuery } from '#lib/graphql/live-query.svelte.ts';
+import { historyKey } from './history-key.ts';
+
+/** The merchant's portal as it is now: repaints, and opens and closes options, as the merchant saves. */
+export class PortalState {
+  #live: LiveQuery<PortalFaceFragment, PortalChangedSubscription, { slug: string }>;
+
+  constructor(seed: () => PortalFaceFragment) {
+    this.#live = new LiveQuery({
+      seed,
+      document: PortalChangedDocument,
+      variables: () => ({ slug: seed().slug }),
+      pick: (data) => data.portalChanged,
+      onchange: (next, previous) => {
+        const opened =
+          next.available !== previous.available ||
+          next.permissions.some((each) => !previous.permissions.includes(each));
+        // What was closed when the page loaded has to be fetched now.
+        if (opened) void invalidateAll();
+      },
+    });
+  }
+
+  get face(): PortalFaceFragment {
+    return this.#live.current;
+  }
+
+  may(permission: PortalPermission): boolean {
+    return this.face.permissions.includes(permission);
+  }
+}
+
+/** A charge that the customer has set off and whose outcome has not arrived yet. */
+type AwaitedCharge = { attemptsBefore: ReadonlySet<string> };
+
+/** How long the page believes that a charge is under way without hearing of it. */
+const patienceMs = 20_000;
+
+/** The signed-in customer as of now, and what the page remembers about them between messages. */
+export class CustomerState {
+  #live: LiveQuery<
+    PortalCustomerFragment,
+    PortalCustomerBillingSubscription,
+    Record<string, never>
+  >;
+  #awaited = $state.raw<AwaitedCharge>();
+  /** What was past due until just now, and has been paid while the customer was looking. */
+  justPaid = $state.raw<PortalCustomerFragment['amountPastDue']>();
+
+  constructor(seed: () => PortalCustomerFragment) {
+    this.#live = new LiveQuery({
+      seed,
+      document: PortalCustomerBillingDocument,
+      variables: () => ({}),
+      pick: (data) => data.customerBilling,
+      onchange: (next, previous) => {
+        const settled = !next.pastDueInvoices?.length;
+        if (settled && previous.pastDueInvoices?.length) this.justPaid = previous.amountPastDue;
+        if (!settled) this.justPaid = undefined;
+        void invalidate(historyKey);
+      },
+      onfailure: (failure) => {
+        // The session or the portal was closed meanwhile: `load` decides what to show instead.
+        if (failure.reason === 'unauthenticated' || failure.reason === 'forbidden') {
+          void invalidateAll();
+        }
+      },
+    });
+
+    $effect(() => {
+      if (!this.#awaited) return;
+      const timer = setTimeout(() => (this.#awaited = undefined), patienceMs);
+      return () => clearTimeout(timer);
+    });
+  }
+
+  get current(): PortalCustomerFragment {
+    return this.#live.current;
+  }
+
+  get pastDueInvoices(): PastDueInvoiceFragment[] {
+    return this.current.pastDueInvoices ?? [];
+  }
+
+  /** Past-due invoices are being charged, or are about to be. */
+  get isCollecting(): boolean {
+    const { pastDueInvoices } = this;
+    if (pastDueInvoices.some((invoice) => invoice.isCollecting)) return true;
+    const awaited = this.#awaited;
+    return (
+      awaited !== undefined &&
+      pastDueInvoices.some(({ latestPayment }) =>
+        latestPayment ? awaited.attemptsBefore.has(latestPayment.id) : true,
+      )
+    );
+  }
+
+  /** Called as a charge is set off, so that the page does not show the old failure meanwhile. */
+  expectCharge(): void {
+    const { pastDueInvoices } = this;
+    if (pastDueInvoices.length === 0) return;
+    this.#awaited = {
+      attemptsBefore: new Set(
+        pastDueInvoices.flatMap(({ latestPayment }) => (latestPayment ? [latestPayment.id] : [])),
+      ),
+    };
+  }
+
+  /** The charge could not even be asked for. */
+  expectNoCharge(): void {
+    this.#awaited = undefined;
+  }
+}
+
+export const [getPortal, setPortal] = createContext<PortalState>();
+export const [getCustomer, setCustomer] = createContext<CustomerState>();

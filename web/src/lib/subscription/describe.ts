@@ -1,0 +1,47 @@
+import type { BillingInterval, SubscriptionStatus } from '#lib/gql/graphql.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { Tone } from '#lib/ui/tones.ts';
+
+const intervals = {
+  DAY: m.common_interval_day,
+  WEEK: m.common_interval_week,
+  MONTH: m.common_interval_month,
+  YEAR: m.common_interval_year,
+} satisfies Record<BillingInterval, unknown>;
+
+/** “per month”, “every 3 months” */
+export function intervalText(interval: BillingInterval, count: number): string {
+  return intervals[interval]({ count });
+}
+
+const statuses: Record<SubscriptionStatus, { tone: Tone; label: () => string }> = {
+  TRIALING: { tone: 'info', label: m.common_status_trialing },
+  ACTIVE: { tone: 'success', label: m.common_status_active },
+  PAST_DUE: { tone: 'danger', label: m.common_status_past_due },
+  PAUSED: { tone: 'neutral', label: m.common_status_paused },
+  UNPAID: { tone: 'danger', label: m.common_status_unpaid },
+  CANCELED: { tone: 'neutral', label: m.common_status_canceled },
+};
+
+/** Tone and words of a subscription's status badge. */
+export function subscriptionBadge(subscription: {
+  status: SubscriptionStatus;
+  cancelAtPeriodEnd: boolean;
+  endedAt: string | null;
+}): { tone: Tone; label: string } {
+  const { tone, label } = statuses[subscription.status];
+  const leaving = subscription.cancelAtPeriodEnd && !subscription.endedAt;
+  if (leaving && subscription.status !== 'PAST_DUE') {
+    return { tone: 'warning', label: m.common_status_cancels_at_period_end() };
+  }
+  return { tone, label: label() };
+}
+
+/** “Pro plan, 3 × Extra seat” */
+export function itemsText(items: readonly { productName: string; quantity: number }[]): string {
+  return items
+    .map(({ productName, quantity }) =>
+      quantity === 1 ? productName : `${quantity} × ${productName}`,
+    )
+    .join(', ');
+}
