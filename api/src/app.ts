@@ -1,0 +1,234 @@
+/**
+ * How it runs: puts the domain, its adapters, the GraphQL schema and the pages together, and serves
+ * them on one port. Reads no environment and ends no process: `server.ts` does that.
+ *
+ * Terms: an *adapter* connects a port of billing to something real; the *worker* runs jobs; a *role*
+ * says which half of the application this process runs.
+ */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Billing, Mailer } from '@4geeks/billing/ports';
+import { noteChargeUpdate } from '@4geeks/billing/payment/note-charge-update';
+import { openDatabase, type Database } from '@4geeks/prisma';
+import { createBlobStore } from './adapters/blobs.ts';
+import { createBus, type Bus } from './adapters/bus/postgres.ts';
+import {
+  createSandboxGateway,
+  type SandboxFaults,
+  type SandboxGateway,
+} from './adapters/gateway/sandbox/sandbox-gateway.ts';
+import { enqueue } from './adapters/jobs/enqueue.ts';
+import { migrateJobs, startWorker, type Worker } from './adapters/jobs/graphile.ts';
+import { readLogo } from './adapters/logo.ts';
+import { createOutbox, type Outbox } from './adapters/mail/outbox.ts';
+import { createPostmarkMailer } from './adapters/mail/postmark.ts';
+import { jobHandlers } from './jobs/handlers.ts';
+import type { Logger } from './log.ts';
+import { createPdfRenderer, type PdfRenderer } from './pdf/pdf-renderer.ts';
+import { createGraphql } from './http/graphql.ts';
+import { offerApiToPages, type PagesApi } from './http/pages.ts';
+import { createHttpServer, type Pages } from './http/server.ts';
+import { createRateLimits, noRateLimits, type RateLimits } from './http/rate-limits.ts';
+import { answerGraphql, createRoutes } from './http/routes.ts';
+import { clientAddressHeader, createStaffAuth, type StaffAuth } from './http/staff-auth.ts';
+import { clientAddressOf } from './http/node-request.ts';
+import { serveWebSockets } from './http/websocket.ts';
+import { newRequestId } from './request-id.ts';
+import { deriveKey } from './secret.ts';
+
+export interface AppOptions {
+  /** `postgresql://...`, migrated. */
+  databaseUrl: string;
+  databasePoolSize?: number;
+  /** 0: any free port. */
+  port: number;
+  host: string;
+  /** Without a trailing slash; null: whatever port it gets, on localhost. */
+  publicUrl: string | null;
+  /** At least 32 characters; every key is derived from it. */
+  secret: string;
+  role?: 'all' | 'api' | 'worker';
+  workerConcurrency?: number;
+  mailFrom: string;
+  /** Null: mails stay in the outbox. */
+  postmark: { serverToken: string; messageStream: string } | null;
+  /** Opens the mailbox pages. */
+  mailbox: boolean;
+  /** GraphiQL at GET /graphql. */
+  explorer: boolean;
+  /** SvelteKit's handler; null: API only. */
+  loadPages: (() => Promise<Pages>) | null;
+  paymentRecoverySeconds: number;
+  trustProxy?: boolean;
+  log: Logger;
+
+  // For tests.
+  sandbox?: { latencyMs?: number; faults?: SandboxFaults };
+  /** Default: the wall clock. */
+  now?: () => Date;
+  /** Default true: sweeps run at start and every minute. */
+  sweep?: boolean;
+  /** Default true: tries are limited by network address. */
+  limitRates?: boolean;
+}
+
+/** The parts that seeds and tests reach for. */
+export interface App {
+  billing: Billing;
+  database: Database;
+  sandbox: SandboxGateway;
+  outbox: Outbox;
+  staffAuth: StaffAuth;
+  worker: Worker | null;
+  /**
+   * Listens and takes jobs.
+   * @param demo where the landing page leads; absent without a demo.
+   */
+  start(demo?: PagesApi['demo']): Promise<{ url: string; port: number }>;
+  /** Ends in order: no new requests, sockets told to go, jobs finished, connections closed. */
+  stop(): Promise<void>;
+}
+
+export async function buildApp(options: AppOptions): Promise<App> {
+  const { databaseUrl, log, role = 'all', trustProxy = false } = options;
+  const publicUrl = options.publicUrl ?? `http://localhost:${options.port}`;
+  const now = options.now ?? (() => new Date());
+  const database = openDatabase({ url: databaseUrl, poolSize: options.databasePoolSize });
+
+  const sandbox = createSandboxGateway({
+    connectionString: databaseUrl,
+    publicUrl,
+    secret: deriveKey(options.secret, 'sandbox gateway'),
+    now,
+    ...options.sandbox,
+    onChargeSettled: (idempotencyKey) => noteChargeUpdate(billing, { idempotencyKey }),
+  });
+  await sandbox.migrate();
+  const outbox = createOutbox({ connectionString: databaseUrl });
+  await outbox.migrate();
+  await migrateJobs(databaseUrl, log);
+
+  const bus: Bus = await createBus({ connectionString: databaseUrl, database, log });
+  const mailer: Mailer = options.postmark ? createPostmarkMailer(options.postmark) : outbox.mailer;
+  const billing: Billing = {
+    database,
+    clock: { now },
+    gateway: sandbox.gateway,
+    mailer,
+    blobs: createBlobStore(database),
+    readLogo,
+    enqueue,
+    publish: bus.publish,
+    hashKey: deriveKey(options.secret, 'billing hashes'),
+    publicUrl,
+    mailFrom: options.mailFrom,
+    paymentRecoverySeconds: options.paymentRecoverySeconds,
+  };
+  const staffAuth = createStaffAuth({
+    database,
+    secret: deriveKey(options.secret, 'staff sessions'),
+    publicUrl,
+    log,
+    triesPerMinute: options.limitRates === false ? 0 : 10,
+  });
+
+  let worker: Worker | null = null;
+  let workerEnded = false;
+  let stopping: Promise<void> | null = null;
+  let http: { server: Server; closeSockets(): Promise<void>; pdf: PdfRenderer } | null = null;
+  let rateLimits: RateLimits = noRateLimits;
+
+  async function listen(demo: PagesApi['demo']): Promise<number> {
+    if (options.limitRates !== false) rateLimits = await createRateLimits(databaseUrl);
+    const port = {
+      billing,
+      bus,
+      staffAuth,
+      rateLimits,
+      secureCookies: publicUrl.startsWith('https:'),
+    };
+    const yoga = createGraphql({ ...port, log, publicUrl, explorer: options.explorer });
+    const pdf = createPdfRenderer();
+    const routes = createRoutes({
+      ...port,
+      yoga,
+      pdf,
+      sandbox,
+      outbox: options.mailbox ? outbox : null,
+      readiness: {
+        database,
+        isWorkerRunning: () => role === 'api' || (worker !== null && !workerEnded),
+        isStopping: () => stopping !== null,
+      },
+    });
+    offerApiToPages({
+      fetch: (request) =>
+        answerGraphql(yoga, request, {
+          requestId: newRequestId(request.headers.get('x-request-id')),
+          // The page's own request came from the client; this hop has no address.
+          clientAddress: request.headers.get(clientAddressHeader) ?? 'pages',
+        }),
+      ...(demo ? { demo } : {}),
+    });
+    const pages = (await options.loadPages?.()) ?? ((_request, _response, next) => next());
+    const server = createHttpServer({ routes, pages, trustProxy, publicUrl, log });
+    const closeSockets = serveWebSockets(server, {
+      ...port,
+      yoga,
+      log,
+      publicUrl,
+      clientAddressOf: (request) => clientAddressOf(request, trustProxy),
+    });
+    http = { server, closeSockets, pdf };
+    server.listen(options.port, options.host);
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  }
+
+  return {
+    billing,
+    database,
+    sandbox,
+    outbox,
+    staffAuth,
+    get worker() {
+      return worker;
+    },
+    async start(demo) {
+      const port = role === 'worker' ? options.port : await listen(demo);
+      if (role !== 'api') {
+        worker = await startWorker({
+          connectionString: databaseUrl,
+          billing,
+          handlers: jobHandlers,
+          log,
+          concurrency: options.workerConcurrency,
+          sweep: options.sweep,
+        });
+        worker.ended.then(
+          () => (workerEnded = true),
+          () => (workerEnded = true),
+        );
+      }
+      return { url: options.publicUrl ?? `http://localhost:${port}`, port };
+    },
+    stop: () =>
+      (stopping ??= (async () => {
+        if (http) {
+          const { server, closeSockets, pdf } = http;
+          const closed = new Promise((resolve) => server.close(resolve));
+          await closeSockets();
+          server.closeIdleConnections();
+          // What is still being answered gets a moment.
+          setTimeout(() => server.closeAllConnections(), 3000).unref();
+          await closed;
+          await pdf.close();
+        }
+        await worker?.stop();
+        await bus.close();
+        await Promise.all([rateLimits.close(), outbox.close(), sandbox.close()]);
+        await database.$disconnect();
+      })()),
+  };
+}

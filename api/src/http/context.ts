@@ -1,0 +1,94 @@
+/** Makes the GraphQL context of a request or of a WebSocket operation. */
+import type { Viewer } from '@4geeks/billing/access/viewer';
+import type { Billing } from '@4geeks/billing/ports';
+import type { Locale } from '@4geeks/prisma';
+import type { Context, LiveTopic } from '@4geeks/schema';
+import type { Bus, Topic } from '../adapters/bus/postgres.ts';
+import { portalCookieName, sessionCookie } from './cookies.ts';
+import type { RateLimits } from './rate-limits.ts';
+import type { StaffAuth } from './staff-auth.ts';
+import { recheckViewer, resolveViewer, type Credentials } from './viewer.ts';
+
+/** What the HTTP side needs of the application. */
+export interface HttpPort {
+  billing: Billing;
+  bus: Bus;
+  staffAuth: StaffAuth;
+  rateLimits: RateLimits;
+  /** Cookies travel over https only. */
+  secureCookies: boolean;
+}
+
+export interface RequestFacts {
+  credentials: Credentials;
+  requestId: string;
+  locale: Locale;
+  /** Network address of the client; what limits count by. */
+  clientAddress: string;
+  /** Takes Set-Cookie headers for the answer. Over WebSocket there is none. */
+  setCookie(header: string): void;
+  onSessionEnded(): void;
+}
+
+export async function createContext(port: HttpPort, facts: RequestFacts): Promise<Context> {
+  return contextOf(port, facts, await resolveViewer(port, facts.credentials));
+}
+
+function contextOf(port: HttpPort, facts: RequestFacts, viewer: Viewer): Context {
+  const { billing, bus, rateLimits, secureCookies: secure } = port;
+  const { credentials, requestId, locale, clientAddress } = facts;
+  return {
+    billing,
+    viewer,
+    locale,
+    requestId,
+    subscribe(topics, listener) {
+      const subscription = bus.subscribe(topics.map(toTopic));
+      void (async () => {
+        for await (const _message of subscription) listener();
+      })();
+      return () => void subscription.return?.();
+    },
+    limitRate: (action) => rateLimits.count(action, clientAddress),
+    portalSession: credentials.portalSession,
+    setPortalSession({ portalSlug, sessionToken, expiresAt }) {
+      const name = portalCookieName(portalSlug);
+      facts.setCookie(sessionCookie(name, sessionToken, { expiresAt, secure }));
+    },
+    clearPortalSession(portalSlug) {
+      const name = portalCookieName(portalSlug);
+      facts.setCookie(sessionCookie(name, '', { expiresAt: new Date(0), secure }));
+    },
+    async refresh() {
+      const current = await recheckViewer(port, viewer, credentials);
+      return current && contextOf(port, facts, current);
+    },
+    onSessionEnded: () => facts.onSessionEnded(),
+  };
+}
+
+function toTopic(topic: LiveTopic): Topic {
+  const { merchantId } = topic;
+  return topic.kind === 'customer'
+    ? { merchantId, about: 'customer', customerId: topic.customerId }
+    : { merchantId, about: 'merchant' };
+}
+
+const locales: readonly string[] = ['en', 'es', 'de', 'pt', 'it'] satisfies Locale[];
+
+/** The first language of an Accept-Language header that the product speaks; English otherwise. */
+export function localeOf(acceptLanguage: string | null | undefined): Locale {
+  const ranked = (acceptLanguage ?? '')
+    .split(',')
+    .map((entry) => {
+      const [tag = '', ...parameters] = entry.trim().split(';');
+      const quality = parameters.find((parameter) => parameter.trim().startsWith('q='));
+      return {
+        language: tag.slice(0, 2).toLowerCase(),
+        quality: quality ? Number(quality.trim().slice(2)) : 1,
+      };
+    })
+    .sort((left, right) => right.quality - left.quality);
+  const spoken = ranked.find(({ language, quality }) => quality > 0 && locales.includes(language));
+  return (spoken?.language ?? 'en') as Locale;
+}

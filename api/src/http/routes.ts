@@ -1,0 +1,58 @@
+/** Which path is answered by what. Everything else is a page. */
+import type { Outbox } from '../adapters/mail/outbox.ts';
+import type { SandboxGateway } from '../adapters/gateway/sandbox/sandbox-gateway.ts';
+import type { PdfRenderer } from '../pdf/pdf-renderer.ts';
+import { serveAsset } from './assets.ts';
+import type { HttpPort } from './context.ts';
+import type { ServerContext, Yoga } from './graphql.ts';
+import { health, readiness, type Readiness } from './health.ts';
+import { serveInvoicePdf } from './invoice-pdf.ts';
+import { createMailbox } from './mailbox.ts';
+import type { Route } from './server.ts';
+
+export interface RouteOptions extends HttpPort {
+  yoga: Yoga;
+  pdf: PdfRenderer;
+  sandbox: SandboxGateway;
+  /** Null: no mailbox pages. */
+  outbox: Outbox | null;
+  readiness: Readiness;
+}
+
+export function createRoutes(options: RouteOptions): Record<string, Route> {
+  const { yoga, sandbox, billing, staffAuth, outbox } = options;
+  const notFound = () => new Response('Not found', { status: 404 });
+
+  const routes: Record<string, Route> = {
+    graphql: ({ request, requestId, clientAddress }) =>
+      answerGraphql(yoga, request, { requestId, clientAddress }),
+    auth: ({ request }) => staffAuth.handle(request),
+    assets: ({ url }) => serveAsset(billing.blobs, url),
+    invoices: ({ request, url }) => serveInvoicePdf(options, request, url),
+    'sandbox-gateway': async ({ request, clientAddress }) =>
+      (await sandbox.handleHttp(request, clientAddress)) ?? notFound(),
+    healthz: () => health(),
+    readyz: () => readiness(options.readiness),
+  };
+  if (outbox) {
+    const mailbox = createMailbox(outbox);
+    const answer: Route = async ({ request }) => (await mailbox(request)) ?? notFound();
+    routes.mailbox = answer;
+    routes['mailbox.json'] = answer;
+  }
+  return routes;
+}
+
+/** Yoga's answer, with the cookies that its resolvers set. */
+export async function answerGraphql(
+  yoga: Yoga,
+  request: Request,
+  facts: Omit<ServerContext, 'cookies'>,
+): Promise<Response> {
+  const cookies: string[] = [];
+  const response = await yoga.fetch(request, { ...facts, cookies });
+  if (cookies.length === 0) return response;
+  const headers = new Headers(response.headers);
+  for (const cookie of cookies) headers.append('set-cookie', cookie);
+  return new Response(response.body, { status: response.status, headers });
+}

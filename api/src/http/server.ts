@@ -1,0 +1,119 @@
+/**
+ * Everything on one port: the API, the gateway's sandbox, the mailbox, and the pages. Each answer
+ * carries the request's id.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServerAdapter } from '@whatwg-node/server';
+import type { Logger } from 'pino';
+import { newRequestId, withRequestId } from '../request-id.ts';
+import { clientAddressOf } from './node-request.ts';
+import { clientAddressHeader } from './staff-auth.ts';
+
+/** A request with what the server knows of it. */
+export interface IncomingRequest {
+  request: Request;
+  url: URL;
+  requestId: string;
+  clientAddress: string;
+}
+
+export type Route = (incoming: IncomingRequest) => Promise<Response> | Response;
+
+/** node's own shape, as SvelteKit's handler has it. */
+export type Pages = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+export interface ServerOptions {
+  /** By first path segment: `graphql` answers /graphql and /graphql/... */
+  routes: Readonly<Record<string, Route>>;
+  /** Whatever no route takes. */
+  pages: Pages;
+  trustProxy: boolean;
+  publicUrl: string;
+  log: Logger;
+}
+
+const mostBodyBytes = 1024 * 1024;
+
+export function createHttpServer(options: ServerOptions): Server {
+  const { routes, pages, trustProxy, publicUrl } = options;
+  const log = options.log.child({ part: 'http' });
+
+  const adapter = createServerAdapter<{ req: IncomingMessage; requestId: string }>(
+    async (request, { req, requestId }) => {
+      const url = new URL(request.url);
+      const route = routes[firstSegment(url.pathname)];
+      if (!route) return new Response('Not found', { status: 404 });
+      try {
+        return await route({
+          request,
+          url,
+          requestId,
+          clientAddress: clientAddressOf(req, trustProxy),
+        });
+      } catch (error) {
+        log.error({ err: error, path: url.pathname }, 'request failed');
+        return Response.json({ error: 'INTERNAL', requestId }, { status: 500 });
+      }
+    },
+  );
+
+  const server = createServer((request, response) => {
+    const requestId = newRequestId(String(request.headers['x-request-id'] ?? ''));
+    const startedAt = performance.now();
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    request.headers['x-request-id'] = requestId;
+    request.headers[clientAddressHeader] = clientAddressOf(request, trustProxy);
+    // SvelteKit's handler asks this header for the protocol; only a proxy of ours may say.
+    if (!trustProxy || !request.headers['x-forwarded-proto']) {
+      request.headers['x-forwarded-proto'] = publicUrl.startsWith('https:') ? 'https' : 'http';
+    }
+    response.setHeader('x-request-id', requestId);
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('referrer-policy', 'strict-origin-when-cross-origin');
+    if (publicUrl.startsWith('https:')) {
+      response.setHeader('strict-transport-security', 'max-age=31536000');
+    }
+    withRequestId(requestId, () => {
+      response.on('close', () =>
+        log.debug({
+          method: request.method,
+          // Without the query: it may carry what is nobody's business.
+          path,
+          status: response.statusCode,
+          ms: Math.round(performance.now() - startedAt),
+        }),
+      );
+      if (!(firstSegment(path) in routes)) {
+        pages(request, response, () => {
+          response.statusCode = 404;
+          response.end('Not found');
+        });
+        return;
+      }
+      const refusal = refuseBody(request);
+      if (refusal) {
+        response.writeHead(refusal, { connection: 'close' }).end();
+        return;
+      }
+      void adapter(request, response, { req: request, requestId });
+    });
+  });
+  server.requestTimeout = 30_000;
+  server.headersTimeout = 15_000;
+  return server;
+}
+
+function firstSegment(path: string): string {
+  return path.split('/', 2)[1] ?? '';
+}
+
+/** @returns the status that refuses a body that is too large or does not say how large it is. */
+function refuseBody({ method, headers }: IncomingMessage): 411 | 413 | null {
+  if (method === 'GET' || method === 'HEAD') return null;
+  if (headers['transfer-encoding']) return 411;
+  return Number(headers['content-length'] ?? 0) > mostBodyBytes ? 413 : null;
+}

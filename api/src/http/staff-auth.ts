@@ -1,0 +1,96 @@
+/**
+ * Staff sign-in: passwords and sessions by better-auth, on our own tables, under `/auth`. Nobody
+ * signs up over HTTP; staff users are made by `createStaffUser`.
+ */
+import type { Database } from '@4geeks/prisma';
+import { betterAuth } from 'better-auth';
+import { prismaAdapter } from 'better-auth/adapters/prisma';
+import type { Logger } from 'pino';
+
+export interface StaffAuthOptions {
+  database: Database;
+  /** Signs session cookies. */
+  secret: string;
+  publicUrl: string;
+  log: Logger;
+  /** Most sign-in tries a minute from one address; 0: no limit (tests). Default 10. */
+  triesPerMinute?: number;
+}
+
+export interface StaffAuth {
+  /** Answers `/auth/*`: sign-in, sign-out, session. */
+  handle(request: Request): Promise<Response>;
+  /** @returns the signed-in staff user's id, or null. Extends no session. */
+  findUserId(headers: Headers): Promise<string | null>;
+  /** @returns the id of a new user who signs in with `password`. */
+  createStaffUser(user: { name: string; email: string; password: string }): Promise<string>;
+}
+
+export function createStaffAuth(options: StaffAuthOptions): StaffAuth {
+  const { database, secret, publicUrl, triesPerMinute = 10 } = options;
+  const log = options.log.child({ part: 'staff-auth' });
+  const auth = betterAuth({
+    appName: '4Geeks Payments',
+    baseURL: publicUrl,
+    basePath: '/auth',
+    secret,
+    database: prismaAdapter(database, { provider: 'postgresql' }),
+    user: { modelName: 'staffUser' },
+    session: {
+      modelName: 'staffSession',
+      expiresIn: 12 * 3600,
+      updateAge: 3600,
+    },
+    account: { modelName: 'staffAccount' },
+    verification: { modelName: 'staffVerification' },
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12 },
+    // Same origin only: the console is served from where its API is.
+    trustedOrigins: (request) => (request ? [publicUrl, ownOrigin(request)] : [publicUrl]),
+    rateLimit: {
+      enabled: triesPerMinute > 0,
+      window: 60,
+      max: 100,
+      customRules: { '/sign-in/email': { window: 60, max: triesPerMinute } },
+    },
+    advanced: {
+      cookiePrefix: 'staff',
+      useSecureCookies: publicUrl.startsWith('https:'),
+      database: { generateId: 'uuid' },
+      ipAddress: { ipAddressHeaders: [clientAddressHeader] },
+    },
+    telemetry: { enabled: false },
+    logger: {
+      log: (level, message) => log[level === 'info' ? 'debug' : level](message),
+    },
+  });
+
+  return {
+    handle: (request) => auth.handler(request),
+    async findUserId(headers) {
+      const session = await auth.api.getSession({ headers, query: { disableRefresh: true } });
+      return session?.user.id ?? null;
+    },
+    async createStaffUser({ name, email, password }) {
+      const context = await auth.$context;
+      const user = await context.internalAdapter.createUser(
+        { name, email: email.toLowerCase(), emailVerified: true },
+        { method: 'email-password' },
+      );
+      await context.internalAdapter.linkAccount({
+        userId: user.id,
+        accountId: user.id,
+        providerId: 'credential',
+        password: await context.password.hash(password),
+      });
+      return user.id;
+    },
+  };
+}
+
+/** Set by our server on every request, over whatever a client sent: where the request came from. */
+export const clientAddressHeader = 'x-client-address';
+
+function ownOrigin(request: Request): string {
+  const url = new URL(request.url);
+  return `${url.protocol}//${request.headers.get('host') ?? url.host}`;
+}

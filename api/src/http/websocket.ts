@@ -1,0 +1,117 @@
+/**
+ * `/graphql` over WebSocket (graphql-transport-ws). Runs operations through Yoga's own pipeline, so
+ * that what holds over HTTP holds here.
+ */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ExecutionArgs, GraphQLError, parse } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+import { newRequestId, withRequestId } from '../request-id.ts';
+import { createContext, localeOf, type HttpPort } from './context.ts';
+import type { Yoga } from './graphql.ts';
+import { headersOf } from './node-request.ts';
+import { sameOrigin } from './origin.ts';
+import { credentialsOf } from './viewer.ts';
+
+/** The client is signed out: it asks to sign in again instead of connecting again. */
+const sessionEndedCode = 4401;
+const mostPayloadBytes = 1024 * 1024;
+
+export interface WebSocketOptions extends HttpPort {
+  yoga: Yoga;
+  log: Logger;
+  publicUrl: string;
+  clientAddressOf(request: IncomingMessage): string;
+}
+
+/** @returns closes every socket with "going away" and takes no new ones. */
+export function serveWebSockets(server: Server, options: WebSocketOptions): () => Promise<void> {
+  const { yoga, publicUrl } = options;
+  const log = options.log.child({ part: 'websocket' });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: mostPayloadBytes });
+
+  const graphql = useServer<Record<string, unknown>>(
+    {
+      connectionInitWaitTimeout: 10_000,
+      async onSubscribe(connection, _id, payload) {
+        const { request, socket } = connection.extra;
+        const parameters = connection.connectionParams ?? {};
+        const headers = headersOf(request);
+        const requestId = newRequestId();
+        const locale =
+          typeof parameters.locale === 'string'
+            ? parameters.locale
+            : headers.get('accept-language');
+        const enveloped = yoga.getEnveloped({});
+        let document;
+        try {
+          document = (enveloped.parse as typeof parse)(payload.query);
+        } catch (error) {
+          // An error message for this operation; the others on the socket go on.
+          return [
+            error instanceof GraphQLError ? error : new GraphQLError('The query has no text.'),
+          ];
+        }
+        const faults = enveloped.validate(enveloped.schema, document) as readonly GraphQLError[];
+        if (faults.length > 0) return faults;
+        const contextValue = await createContext(options, {
+          credentials: credentialsOf(headers, parameters),
+          requestId,
+          locale: localeOf(locale),
+          clientAddress: options.clientAddressOf(request),
+          setCookie: () => {},
+          onSessionEnded: () => socket.close(sessionEndedCode, 'Session ended'),
+        });
+        return {
+          schema: enveloped.schema,
+          document,
+          contextValue,
+          operationName: payload.operationName,
+          variableValues: payload.variables,
+          execute: enveloped.execute,
+          subscribe: enveloped.subscribe,
+        } as ExecutionArgs;
+      },
+      // Ours carry the functions of the pipeline they were made for.
+      execute: (args) => pipeline(args).execute(args),
+      subscribe: (args) => pipeline(args).subscribe(args),
+    },
+    sockets,
+    12_000,
+  );
+
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const refusal =
+      path !== '/graphql'
+        ? '404 Not Found'
+        : sameOrigin(headersOf(request), publicUrl)
+          ? null
+          : '403 Forbidden';
+    if (refusal) {
+      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    withRequestId(newRequestId(), () =>
+      sockets.handleUpgrade(request, socket, head, (accepted) => {
+        accepted.on('error', (error) => log.debug({ err: error }, 'socket failed'));
+        sockets.emit('connection', accepted, request);
+      }),
+    );
+  };
+  server.on('upgrade', onUpgrade);
+
+  return async () => {
+    server.off('upgrade', onUpgrade);
+    await graphql.dispose();
+    sockets.close();
+  };
+}
+
+type Pipeline = Pick<ReturnType<Yoga['getEnveloped']>, 'execute' | 'subscribe'>;
+
+function pipeline(args: ExecutionArgs): Pipeline {
+  return args as unknown as Pipeline;
+}
