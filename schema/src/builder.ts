@@ -2,12 +2,12 @@
 import { missingPermission, type AccessRule } from '@4geeks/billing/access/rule';
 import { getDatamodel } from '@4geeks/prisma/pothos-types';
 import type PrismaTypes from '@4geeks/prisma/pothos-types';
-import SchemaBuilder from '@pothos/core';
+import SchemaBuilder, { PothosValidationError } from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
 import DataloaderPlugin from '@pothos/plugin-dataloader';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
-import RelayPlugin from '@pothos/plugin-relay';
+import RelayPlugin, { decodeGlobalID } from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import ValidationPlugin from '@pothos/plugin-validation';
 import AccessPlugin, { everyone } from './access/access-plugin.ts';
@@ -15,6 +15,11 @@ import { complexityError, deniedError, inputValidationError } from './client-err
 import { complexityLimit, priceOfField } from './complexity.ts';
 import type { Context } from './context.ts';
 import { addScalars, type Scalars } from './scalars.ts';
+
+/** Every id of ours is one. */
+function isUuid(id: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
+}
 
 /** Rows of one page: when not asked for, and at most. */
 export const defaultPageSize = 20;
@@ -71,6 +76,11 @@ export const builder = new SchemaBuilder<{
     filterConnectionTotalCount: true,
   },
   relay: {
+    decodeGlobalID: (globalId) => {
+      const { typename, id } = decodeGlobalID(globalId);
+      if (!isUuid(id)) throw new PothosValidationError(`Invalid global ID: ${globalId}`);
+      return { typename, id };
+    },
     cursorType: 'String',
     edgesFieldOptions: { nullable: false },
     nodeFieldOptions: { nullable: false },

@@ -96,6 +96,12 @@ export function toClientError(
   if (isPothosInputError(cause)) {
     return new GraphQLError(cause.message, { ...at, extensions: { code: 'BAD_USER_INPUT' } });
   }
+  if (isMalformedId(cause)) {
+    return new GraphQLError('Malformed id or cursor.', {
+      ...at,
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+  }
   if (graphQLError && (!cause || cause instanceof GraphQLError)) return graphQLError;
   report(cause);
   return new GraphQLError('Something went wrong on our side.', {
@@ -110,7 +116,12 @@ function rootCause(error: GraphQLError): unknown {
   return cause;
 }
 
-/** Cursors and page arguments that make no sense. */
+/** Ids, cursors and page arguments that make no sense. */
 function isPothosInputError(error: unknown): error is Error {
   return error instanceof Error && error.name === 'PothosValidationError';
+}
+
+/** A cursor that was made up may name anything: the database says that it is no id of ours. */
+function isMalformedId(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === 'P2007';
 }

@@ -8,7 +8,7 @@ import { paymentMethodsVisibleTo } from '@4geeks/billing/payment-method/access';
 import { paymentsVisibleTo } from '@4geeks/billing/payment/access';
 import { subscriptionsVisibleTo } from '@4geeks/billing/subscription/access';
 import { z } from 'zod';
-import { addNode, isUuid } from './access/noun.ts';
+import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
 import { customerStanding, pastDue, whereBillingStatus } from './customer-standing.ts';
 import { emailMessageAccess } from './email-message.ts';
@@ -172,12 +172,10 @@ builder.queryFields((t) => ({
     description: 'One customer. Null when it does not exist or is not yours to see.',
     args: { id: t.arg.globalID({ for: Customer, required: true }) },
     resolve: (query, _root, { id }, { billing, viewer }) =>
-      isUuid(id.id)
-        ? billing.database.customer.findFirst({
-            ...query,
-            where: { AND: [{ id: id.id }, customersVisibleTo(viewer)] },
-          })
-        : null,
+      billing.database.customer.findFirst({
+        ...query,
+        where: { AND: [{ id: id.id }, customersVisibleTo(viewer)] },
+      }),
   }),
   customers: t.prismaConnection({
     type: Customer,

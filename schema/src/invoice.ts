@@ -9,6 +9,7 @@ import { builder } from './builder.ts';
 import { customerAccess } from './customer.ts';
 import { pastDue } from './customer-standing.ts';
 import { ConflictError, NotFoundError, RateLimitedError } from './errors.ts';
+import { invoiceCollection } from './invoice-collection.ts';
 import { Money } from './money.ts';
 import { Payment, paymentAccess } from './payment.ts';
 import { subscriptionAccess } from './subscription.ts';
@@ -47,14 +48,7 @@ builder.prismaObjectFields(Invoice, (t) => ({
   isCollecting: t.boolean({
     access,
     description: 'An attempt is in flight right now.',
-    select: {
-      payments: {
-        where: { status: { in: ['PENDING', 'PROCESSING', 'REQUIRES_ACTION'] } },
-        select: { status: true },
-      },
-    },
-    // One that waits for the customer holds the invoice, but nothing is being collected.
-    resolve: ({ payments }) => payments.some(({ status }) => status !== 'REQUIRES_ACTION'),
+    resolve: ({ id }, _args, context) => invoiceCollection(context).load(id),
   }),
   customer: t.relation('customer', {
     access: customerAccess,

@@ -77,17 +77,6 @@ const SignedOut = builder.objectRef<{ portalSlug: string }>('SignedOut').impleme
   }),
 });
 
-const ConfirmSignInResult = builder.unionType('ConfirmSignInResult', {
-  description: 'Signed in, a choice to make, or why not.',
-  types: [SignedIn, ChooseCustomer, SignInLinkError, RateLimitedError, InvalidInputError],
-  resolveType: (value) => {
-    if (value instanceof SignInLinkError) return 'SignInLinkError';
-    if (value instanceof RateLimitedError) return 'RateLimitedError';
-    if (value instanceof InvalidInputError) return 'InvalidInputError';
-    return value.status === 'signed_in' ? 'SignedIn' : 'ChooseCustomer';
-  },
-});
-
 const RequestSignInLinkInput = builder.inputType('RequestSignInLinkInput', {
   fields: (t) => ({
     portalSlug: t.string({ required: true }),
@@ -129,31 +118,25 @@ builder.mutationFields((t) => ({
       return requestSignInLink(billing, input);
     },
   }),
-  confirmSignIn: t.field({
-    type: ConfirmSignInResult,
+  confirmSignIn: t.errorUnionField({
+    types: [SignedIn, ChooseCustomer, SignInLinkError, RateLimitedError, InvalidInputError],
+    union: {
+      description: 'Signed in, a choice to make, or why not.',
+      resolveType: (confirmed) =>
+        (confirmed as ConfirmedSignIn).status === 'signed_in' ? SignedIn : ChooseCustomer,
+    },
     nullable: true,
     access: everyone,
     description: 'Signs in, once per link. Opening the link only shows the page that calls this.',
     args: { input: t.arg({ type: ConfirmSignInInput, required: true }) },
     resolve: async (_root, { input }, context) => {
-      try {
-        await context.limitRate('confirm-sign-in');
-        const confirmed = await confirmSignIn(context.billing, {
-          ...input,
-          customerId: input.customerId?.id,
-        });
-        if (confirmed.status === 'signed_in') await signIn(context, input.portalSlug, confirmed);
-        return confirmed;
-      } catch (error) {
-        if (
-          error instanceof SignInLinkError ||
-          error instanceof RateLimitedError ||
-          error instanceof InvalidInputError
-        ) {
-          return error;
-        }
-        throw error;
-      }
+      await context.limitRate('confirm-sign-in');
+      const confirmed = await confirmSignIn(context.billing, {
+        ...input,
+        customerId: input.customerId?.id,
+      });
+      if (confirmed.status === 'signed_in') await signIn(context, input.portalSlug, confirmed);
+      return confirmed;
     },
   }),
   signOutOfPortal: t.field({

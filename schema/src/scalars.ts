@@ -4,7 +4,6 @@ import {
   GraphQLDateTimeISO,
   GraphQLHexColorCode,
   GraphQLJSONObject,
-  GraphQLSafeInt,
   GraphQLURL,
 } from 'graphql-scalars';
 
@@ -34,15 +33,11 @@ export function addScalars(builder: object): void {
   registry.addScalarType('HexColorCode', GraphQLHexColorCode, { description: '#rrggbb' });
   registry.addScalarType('Currency', GraphQLCurrency, { description: 'ISO 4217: EUR.' });
   registry.addScalarType('JSONObject', GraphQLJSONObject, { description: 'Facts by name.' });
-  registry.addScalarType('SafeInt', GraphQLSafeInt, {
+  // Amounts are BigInt inside. Beyond the exact range this throws rather than rounds.
+  registry.scalarType('SafeInt', {
     description: 'An integer that every JSON reader keeps exact: up to 2^53 - 1.',
-    // Amounts are BigInt inside. Beyond the exact range this throws rather than rounds.
-    serialize: (value: unknown) => {
-      const number = Number(value);
-      if (!Number.isSafeInteger(number))
-        throw new RangeError(`Not a safe integer: ${String(value)}`);
-      return number;
-    },
+    serialize: toSafeInt,
+    parseValue: toSafeInt,
   });
   // Addresses are shown as they were entered: one that is wrong must still be readable.
   registry.scalarType('EmailAddress', {
@@ -63,4 +58,10 @@ export function addScalars(builder: object): void {
       throw new TypeError('Send the file as a variable.');
     },
   });
+}
+
+function toSafeInt(value: unknown): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`Not a safe integer: ${String(value)}`);
+  return number;
 }
