@@ -1,5 +1,6 @@
 import type { Payment } from '@4geeks/prisma';
 import { GatewayFault, type Billing } from '../ports.ts';
+import { SweepFailures } from '../sweep.ts';
 import { chargePayment } from './charge-payment.ts';
 import { settlePayment, type SettledAs } from './settle-payment.ts';
 
@@ -11,9 +12,11 @@ const batchSize = 100;
  * should the lost request still arrive, the key makes them one charge.
  *
  * @returns how many were settled.
+ * @throws AggregateError after the others are done, where some could not be settled.
  */
 export async function recoverPayments(billing: Billing): Promise<number> {
   const horizon = new Date(billing.clock.now().getTime() - billing.paymentRecoverySeconds * 1000);
+  const failures = new SweepFailures();
   let settled = 0;
   let after: { createdAt: Date; id: string } | null = null;
   for (;;) {
@@ -34,11 +37,17 @@ export async function recoverPayments(billing: Billing): Promise<number> {
       take: batchSize,
     });
     for (const payment of pending) {
-      if ((await recoverPayment(billing, payment)) !== 'unknown') settled += 1;
+      try {
+        if ((await recoverPayment(billing, payment)) !== 'unknown') settled += 1;
+      } catch (error) {
+        failures.add(error);
+      }
     }
     after = pending.at(-1) ?? null;
-    if (pending.length < batchSize) return settled;
+    if (pending.length < batchSize) break;
   }
+  failures.throwIfAny();
+  return settled;
 }
 
 async function recoverPayment(billing: Billing, payment: Payment): Promise<SettledAs> {

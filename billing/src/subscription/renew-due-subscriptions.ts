@@ -1,4 +1,5 @@
 import type { Billing } from '../ports.ts';
+import { SweepFailures } from '../sweep.ts';
 import { renewSubscription } from './renew-subscription.ts';
 
 const batchSize = 100;
@@ -9,23 +10,33 @@ const batchSize = 100;
  * periods behind is billed for each, in order.
  *
  * @returns how many were renewed or ended.
+ * @throws AggregateError after the others are done, where some could not be renewed.
  */
 export async function renewDueSubscriptions(billing: Billing): Promise<number> {
+  const failures = new SweepFailures();
+  const failed: string[] = [];
   let done = 0;
   for (;;) {
     const due = await billing.database.subscription.findMany({
-      where: { nextRenewalAt: { lte: billing.clock.now() } },
+      where: { nextRenewalAt: { lte: billing.clock.now() }, id: { notIn: failed } },
       orderBy: { nextRenewalAt: 'asc' },
       take: batchSize,
       select: { id: true, merchantId: true },
     });
     let moved = 0;
     for (const { id, merchantId } of due) {
-      const outcome = await renewSubscription(billing, { merchantId, subscriptionId: id });
-      if (outcome !== 'passed') moved += 1;
+      try {
+        const outcome = await renewSubscription(billing, { merchantId, subscriptionId: id });
+        if (outcome !== 'passed') moved += 1;
+      } catch (error) {
+        failed.push(id);
+        failures.add(error);
+      }
     }
     done += moved;
     // Nothing moved: all done, or the rest is in another worker's hands.
-    if (moved === 0) return done;
+    if (moved === 0) break;
   }
+  failures.throwIfAny();
+  return done;
 }
