@@ -1,5 +1,5 @@
 import type { Invoice, Payment, PaymentMethod, PaymentTrigger } from '@4geeks/prisma';
-import { lockInvoice } from '../access/lock.ts';
+import { lockInvoice, lockRow } from '../access/lock.ts';
 import type { SystemViewer } from '../access/viewer.ts';
 import { chargePayment } from '../payment/charge-payment.ts';
 import type { SettledAs } from '../payment/settle-payment.ts';
@@ -41,7 +41,10 @@ export async function collectInvoice(
   input: CollectInvoiceInput,
 ): Promise<CollectionOutcome> {
   const system: SystemViewer = { kind: 'system', merchantId: input.merchantId };
-  const begun = await inTransaction(billing, system, (tx) => beginAttempt(tx, input));
+  let begun = await inTransaction(billing, system, (tx) => beginAttempt(tx, input));
+  if (begun === 'no_payment_method') {
+    begun = await inTransaction(billing, system, (tx) => recordNoMethod(tx, input));
+  }
   if (typeof begun === 'string') return begun;
   return chargePayment(billing, begun.payment, begun.method, begun.invoice);
 }
@@ -68,10 +71,7 @@ async function beginAttempt(
   const method = await database.paymentMethod.findFirst({
     where: { merchantId, customerId: invoice.customerId, isDefault: true, removedAt: null },
   });
-  if (!method) {
-    await recordUncollectable(transaction, invoice, trigger);
-    return 'no_payment_method';
-  }
+  if (!method) return 'no_payment_method';
 
   const payment = await database.payment.create({
     data: {
@@ -103,4 +103,27 @@ async function beginAttempt(
     data: { invoiceId, trigger, attemptNumber: payment.attemptNumber },
   });
   return { payment, invoice, method };
+}
+
+/**
+ * Begins again with the customer locked: a first method added meanwhile is used; one added from now
+ * on finds the invoice past due and collects it.
+ */
+async function recordNoMethod(
+  transaction: BillingTransaction,
+  input: CollectInvoiceInput,
+): Promise<Begun | NotAttempted> {
+  const { database } = transaction;
+  const { merchantId, invoiceId: id } = input;
+  const { customerId } = await database.invoice.findUniqueOrThrow({
+    where: { merchantId_id: { merchantId, id } },
+    select: { customerId: true },
+  });
+  await lockRow(database, 'Customer', { merchantId, id: customerId });
+  const begun = await beginAttempt(transaction, input);
+  if (begun === 'no_payment_method') {
+    const invoice = await database.invoice.findUniqueOrThrow({ where: { id } });
+    await recordUncollectable(transaction, invoice, input.trigger);
+  }
+  return begun;
 }

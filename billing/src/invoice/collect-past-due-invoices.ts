@@ -1,6 +1,7 @@
 import type { Billing } from '../ports.ts';
-import { collectInvoice, type CollectionOutcome } from './collect-invoice.ts';
 import { releaseWaitingPayment } from '../payment/release-waiting-payment.ts';
+import { collectInvoice, type CollectionOutcome } from './collect-invoice.ts';
+import { invoicesAwaitingMethod } from './invoices-awaiting-method.ts';
 
 /**
  * After a method update: charges every open past-due invoice of the customer with the new default,
@@ -19,7 +20,7 @@ export async function collectPastDueInvoices(
   }: { merchantId: string; customerId: string; requestId: string },
 ): Promise<CollectionOutcome[]> {
   const invoices = await billing.database.invoice.findMany({
-    where: { merchantId, customerId, status: 'OPEN', pastDueSince: { not: null } },
+    where: invoicesAwaitingMethod({ merchantId, customerId }),
     orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
     select: { id: true },
   });

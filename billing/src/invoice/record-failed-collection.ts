@@ -4,6 +4,9 @@ import { endSubscription } from '../subscription/end-subscription.ts';
 import type { BillingTransaction } from '../transaction.ts';
 import { classifyDecline, planNextAttempt, type Plan } from './plan-next-attempt.ts';
 
+/** Decline code of a charge that we gave up ourselves (PaymentGateway.cancelCharge). */
+const givenUpCode = 'canceled';
+
 /**
  * A declined attempt, and what follows: the invoice past due, its next retry planned by the policy
  * it began with, the subscription past due, the customer told. Part of settling; the invoice is
@@ -50,6 +53,11 @@ export async function recordFailedPayment(
     });
     invoice.dunningRetries -= 1;
   }
+  if (declineCode === givenUpCode) {
+    // Whoever gave it up tries another method next, and the customer hears of that one.
+    const plan = planAsBefore(invoice);
+    return applyFailure(transaction, { invoice, policy, plan, tell: null });
+  }
   const plan = planNextAttempt({
     now,
     trigger: payment.trigger,
@@ -59,8 +67,25 @@ export async function recordFailedPayment(
     faults,
     planned: invoice.nextAttemptAt,
   });
-  await applyFailure(transaction, { invoice, policy, plan, paymentId: payment.id });
-  await collectWithNewMethod(transaction, payment, enqueue);
+  const methodChanged = await hasNewMethod(transaction, payment);
+  await applyFailure(transaction, {
+    invoice,
+    policy,
+    // The last word is the new method's, not that of the one it replaced.
+    plan: methodChanged && plan.kind === 'exhausted' ? { kind: 'wait' } : plan,
+    tell: { paymentId: payment.id },
+  });
+  if (methodChanged) {
+    // The update's own collection found the invoice taken by this attempt. It is owed one now.
+    await enqueue({
+      name: 'collect-past-due-invoices',
+      payload: { merchantId, customerId, requestId: payment.id },
+    });
+  }
+}
+
+function planAsBefore({ nextAttemptAt }: Invoice): Plan {
+  return nextAttemptAt ? { kind: 'retry', at: nextAttemptAt } : { kind: 'wait' };
 }
 
 /** An invoice nobody could be charged for: past due like a declined one, waiting for a method. */
@@ -71,28 +96,22 @@ export async function recordUncollectable(
 ): Promise<void> {
   if (invoice.pastDueSince && trigger !== 'DUNNING') return;
   const policy = await policyOf(transaction, invoice);
-  await applyFailure(transaction, { invoice, policy, plan: { kind: 'wait' }, paymentId: null });
+  await applyFailure(transaction, {
+    invoice,
+    policy,
+    plan: { kind: 'wait' },
+    tell: { paymentId: null },
+  });
 }
 
-/**
- * The method changed while this attempt was in flight with the old one, so the update's own
- * collection found the invoice taken. It is owed one now.
- */
-async function collectWithNewMethod(
-  { database }: BillingTransaction,
-  payment: Payment,
-  enqueue: BillingTransaction['enqueue'],
-): Promise<void> {
+/** Whether the default changed while the attempt was in flight. The customer is locked. */
+async function hasNewMethod({ database }: BillingTransaction, payment: Payment): Promise<boolean> {
   const { merchantId, customerId } = payment;
   const current = await database.paymentMethod.findFirst({
     where: { merchantId, customerId, isDefault: true, removedAt: null },
     select: { id: true },
   });
-  if (!current || current.id === payment.paymentMethodId) return;
-  await enqueue({
-    name: 'collect-past-due-invoices',
-    payload: { merchantId, customerId, requestId: payment.id },
-  });
+  return current !== null && current.id !== payment.paymentMethodId;
 }
 
 /** The policy the invoice's retries follow: its own from the first failure on, else the newest. */
@@ -111,12 +130,13 @@ interface Failure {
   invoice: Invoice;
   policy: DunningPolicy;
   plan: Plan;
-  paymentId: string | null;
+  /** The mail about it; null: none. Without a payment it is about the missing method. */
+  tell: { paymentId: string | null } | null;
 }
 
 async function applyFailure(
   transaction: BillingTransaction,
-  { invoice, policy, plan, paymentId }: Failure,
+  { invoice, policy, plan, tell }: Failure,
 ): Promise<void> {
   const { database, now, record } = transaction;
   const { merchantId, customerId, subscriptionId } = invoice;
@@ -158,6 +178,8 @@ async function applyFailure(
     }
   }
 
+  if (!tell) return;
+  const { paymentId } = tell;
   await oweEmail(transaction, {
     merchantId,
     customer: await database.customer.findUniqueOrThrow({ where: { id: customerId } }),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PaymentMethod } from '@4geeks/prisma';
+import { invoicesAwaitingMethod } from '../invoice/invoices-awaiting-method.ts';
 import type { BillingTransaction } from '../transaction.ts';
 
 /**
@@ -30,10 +31,10 @@ export async function makeDefault(
       data: { brand: method.brand, last4: method.last4 },
     });
   }
-  const pastDue = await database.invoice.count({
-    where: { merchantId, customerId, status: 'OPEN', pastDueSince: { not: null } },
+  const awaiting = await database.invoice.count({
+    where: invoicesAwaitingMethod({ merchantId, customerId }),
   });
-  if (pastDue > 0) {
+  if (awaiting > 0) {
     await enqueue({
       name: 'collect-past-due-invoices',
       payload: { merchantId, customerId, requestId: randomUUID() },

@@ -16,12 +16,22 @@ export type SettledAs =
  */
 export async function settlePayment(
   billing: Billing,
-  { id, merchantId, invoiceId }: Pick<Payment, 'id' | 'merchantId' | 'invoiceId'>,
+  {
+    id,
+    merchantId,
+    customerId,
+    invoiceId,
+  }: Pick<Payment, 'id' | 'merchantId' | 'customerId' | 'invoiceId'>,
   outcome: ChargeOutcome,
 ): Promise<SettledAs> {
   const system: SystemViewer = { kind: 'system', merchantId };
   return inTransaction(billing, system, async (transaction) => {
     const { database } = transaction;
+    if (outcome.status === 'declined') {
+      // What follows depends on the customer's default method. A change of it either waits and then
+      // finds the invoice past due, or is seen here: one of the two collects with the new method.
+      await lockRow(database, 'Customer', { merchantId, id: customerId });
+    }
     await lockInvoice(database, { merchantId, id: invoiceId });
     await lockRow(database, 'Payment', { merchantId, id });
     const payment = await database.payment.findUniqueOrThrow({ where: { id } });
