@@ -1,5 +1,6 @@
 import type { Payment } from '@4geeks/prisma';
 import { oweEmail } from '../notification/owe-email.ts';
+import { resumeRenewals } from '../subscription/resume-renewals.ts';
 import type { BillingTransaction } from '../transaction.ts';
 
 /**
@@ -54,7 +55,7 @@ export async function recordCollectedInvoice(
 
 /** A subscription is active again once none of its invoices is past due. */
 async function recoverSubscription(
-  { database, record }: BillingTransaction,
+  { database, now, record }: BillingTransaction,
   merchantId: string,
   subscriptionId: string,
 ): Promise<void> {
@@ -62,14 +63,20 @@ async function recoverSubscription(
     where: { merchantId, subscriptionId, status: 'OPEN', pastDueSince: { not: null } },
   });
   if (stillPastDue > 0) return;
-  const { count } = await database.subscription.updateMany({
-    where: { id: subscriptionId, merchantId, status: { in: ['PAST_DUE', 'UNPAID'] } },
-    data: { status: 'ACTIVE' },
-  });
-  if (count === 0) return;
-  const { customerId } = await database.subscription.findUniqueOrThrow({
+  const subscription = await database.subscription.findUniqueOrThrow({
     where: { id: subscriptionId },
-    select: { customerId: true },
+    include: { merchant: { select: { timeZone: true } } },
+  });
+  const { status, customerId } = subscription;
+  if (status !== 'PAST_DUE' && status !== 'UNPAID') return;
+  await database.subscription.update({
+    where: { id: subscriptionId },
+    data: {
+      status: 'ACTIVE',
+      ...(status === 'UNPAID' && !subscription.cancelAtPeriodEnd
+        ? resumeRenewals(subscription, now)
+        : {}),
+    },
   });
   await record({
     merchantId,

@@ -44,6 +44,8 @@ export async function cancelSubscription(
       data: {
         cancelAtPeriodEnd: true,
         canceledAt: now,
+        // An unpaid one renews no more, but still has to end.
+        nextRenewalAt: subscription.currentPeriodEnd,
         cancellationReason: reason,
         cancellationComment: comment?.trim().slice(0, 1000) || null,
       },

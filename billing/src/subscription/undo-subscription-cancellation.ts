@@ -38,6 +38,7 @@ export async function undoSubscriptionCancellation(
       data: {
         cancelAtPeriodEnd: false,
         canceledAt: null,
+        ...(subscription.status === 'UNPAID' ? { nextRenewalAt: null } : {}),
         cancellationReason: null,
         cancellationComment: null,
       },
