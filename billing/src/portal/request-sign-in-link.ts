@@ -1,4 +1,4 @@
-import type { Locale } from '@4geeks/prisma';
+import type { Locale, Transaction } from '@4geeks/prisma';
 import type { SystemViewer } from '../access/viewer.ts';
 import { parseEmailAddress } from '../customer/email-address.ts';
 import { NotFoundError, RateLimitedError } from '../errors.ts';
@@ -35,10 +35,10 @@ export async function requestSignInLink(
   });
   if (!portal?.enabled) throw new NotFoundError('portal');
   const { merchantId } = portal;
-  await limitRequests(billing, merchantId, email);
 
   const system: SystemViewer = { kind: 'system', merchantId };
   await inTransaction(billing, system, async ({ database, now, enqueue }) => {
+    await limitRequests(database, merchantId, email, now);
     const request = await database.signInRequest.create({
       data: {
         merchantId,
@@ -57,13 +57,16 @@ export async function requestSignInLink(
   return { expiresInMinutes: linkMinutes };
 }
 
-/** Counts requests for the address, by index. */
+/** Counts requests for the address, by index; those made at the same moment one after the other. */
 async function limitRequests(
-  { database, clock }: Billing,
+  database: Transaction,
   merchantId: string,
   email: string,
+  at: Date,
 ): Promise<void> {
-  const now = clock.now().getTime();
+  const now = at.getTime();
+  await database.$executeRaw`
+    SELECT pg_advisory_xact_lock(hashtextextended(${`sign-in:${merchantId}:${email}`}, 0))`;
   const recent = await database.signInRequest.findMany({
     where: { merchantId, email, createdAt: { gt: new Date(now - 3_600_000) } },
     orderBy: { createdAt: 'desc' },
