@@ -299,7 +299,7 @@ function seededCustomer(kit: Kit, row: Customer): SeededCustomer {
         `select c.idempotency_key as key, c.status, c.amount_minor as amount, p.last4
          from sandbox_gateway.charge c
          join sandbox_gateway.payment_method p on p.token = c.payment_method_token
-         where p.customer_id = $1 order by c.created_at, c.id`,
+         where p.customer_id = $1 order by c.created_at, c.ctid`,
         [customerId],
       );
       return rows.map(({ key, status, amount, last4 }) => ({
