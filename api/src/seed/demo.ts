@@ -1,6 +1,6 @@
 /** Demo mode: a seeded merchant, and `demo.json` so that people and scripts find their way in. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSandboxGateway } from '../adapters/gateway/sandbox/sandbox-gateway.ts';
 import type { App } from '../app.ts';
@@ -21,15 +21,22 @@ export interface Demo {
 }
 
 /**
- * Seeds an empty database and writes demo.json; later starts read it back.
+ * Seeds an empty database and writes demo.json; later starts read it back. Seeding that was killed
+ * half-way is begun again from nothing.
  *
  * @returns null when the database has merchants that did not come from here.
  */
 export async function prepareDemo(app: App, env: Env, databaseUrl: string): Promise<Demo | null> {
   const file = join(env.dataDir, 'demo.json');
-  if ((await app.database.merchant.count()) > 0) {
+  // Stands while seeding: what is in the database beside it is half a demo and nothing else.
+  const unfinished = join(env.dataDir, 'demo-unfinished');
+  if (existsSync(unfinished)) {
+    await app.database.$executeRaw`TRUNCATE "Merchant", "StaffUser" CASCADE`;
+    await app.database.$executeRaw`TRUNCATE outbox.message`;
+  } else if ((await app.database.merchant.count()) > 0) {
     return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Demo) : null;
   }
+  writeFileSync(unfinished, '');
   const startedAt = performance.now();
   process.stdout.write('Seeding the demo merchant with a year of history ... ');
   const password = randomBytes(9).toString('base64url');
@@ -59,6 +66,7 @@ export async function prepareDemo(app: App, env: Env, databaseUrl: string): Prom
       mailboxUrl: `${env.publicUrl}/mailbox`,
     };
     writeFileSync(file, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
+    rmSync(unfinished);
     process.stdout.write(`${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);
     return demo;
   } finally {
