@@ -102,7 +102,14 @@ export function toClientError(
       extensions: { code: 'BAD_USER_INPUT' },
     });
   }
-  if (graphQLError && (!cause || cause instanceof GraphQLError)) return graphQLError;
+  if (graphQLError && (!cause || cause instanceof GraphQLError)) {
+    if (graphQLError.path || graphQLError.extensions.code) return graphQLError;
+    // Before anything ran: variables that do not fit.
+    return new GraphQLError(graphQLError.message, {
+      ...at,
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+  }
   report(cause);
   return new GraphQLError('Something went wrong on our side.', {
     ...at,

@@ -1,4 +1,5 @@
 /** Scalars beyond GraphQL's own. */
+import { GraphQLError } from 'graphql';
 import {
   GraphQLCurrency,
   GraphQLDateTimeISO,
@@ -46,16 +47,16 @@ export function addScalars(builder: object): void {
     parseValue: (value: unknown) => String(value),
   });
   registry.scalarType('File', {
-    description: 'A file in a multipart request.',
+    description: 'A file in a multipart request (GraphQL multipart request specification).',
     serialize: () => {
       throw new TypeError('Files are only sent to the server.');
     },
     parseValue: (value: unknown) => {
-      if (value instanceof Blob) return value;
-      throw new TypeError('Send the file as multipart/form-data.');
+      if (isFile(value)) return value;
+      throw badFile('Send the file as multipart/form-data.');
     },
     parseLiteral: () => {
-      throw new TypeError('Send the file as a variable.');
+      throw badFile('Send the file as a variable.');
     },
   });
 }
@@ -64,4 +65,17 @@ function toSafeInt(value: unknown): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number)) throw new RangeError(`Not a safe integer: ${String(value)}`);
   return number;
+}
+
+/** Servers bring classes of their own: what can be read as a file is one. */
+function isFile(value: unknown): value is Blob {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { arrayBuffer?: unknown }).arrayBuffer === 'function'
+  );
+}
+
+function badFile(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 }
