@@ -73,7 +73,8 @@ export function failureSentence(failure: unknown): string {
   }
 }
 
-function waitSentence(seconds = 60): string {
+/** How long to wait after too many attempts. */
+export function waitSentence(seconds = 60): string {
   return seconds < 90
     ? m.error_rate_limited({ seconds })
     : m.error_rate_limited_minutes({ minutes: Math.ceil(seconds / 60) });

@@ -19,3 +19,19 @@ export function invoiceBadge(invoice: { status: InvoiceStatus; isPastDue: boolea
   const { tone, label } = statuses[invoice.status];
   return { tone, label: label() };
 }
+
+/** What invoices are filtered by: a status, or open and failed to collect. */
+export type InvoiceFilter = InvoiceStatus | 'PAST_DUE';
+
+export const invoiceFilters: InvoiceFilter[] = [
+  'PAST_DUE',
+  'OPEN',
+  'PAID',
+  'DRAFT',
+  'VOID',
+  'UNCOLLECTIBLE',
+];
+
+export function filterText(filter: InvoiceFilter): string {
+  return filter === 'PAST_DUE' ? m.common_status_past_due() : statuses[filter].label();
+}

@@ -15,3 +15,12 @@ export function paymentBadge(status: PaymentStatus): { tone: Tone; label: string
   const { tone, label } = statuses[status];
   return { tone, label: label() };
 }
+
+/** Every status, in the order filters list them. */
+export const paymentStatuses: PaymentStatus[] = [
+  'SUCCEEDED',
+  'FAILED',
+  'PENDING',
+  'PROCESSING',
+  'REQUIRES_ACTION',
+];

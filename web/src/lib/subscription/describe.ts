@@ -23,6 +23,13 @@ const statuses: Record<SubscriptionStatus, { tone: Tone; label: () => string }> 
   CANCELED: { tone: 'neutral', label: m.common_status_canceled },
 };
 
+/** Every status, in the order filters list them. */
+export const subscriptionStatuses = Object.keys(statuses) as SubscriptionStatus[];
+
+export function statusText(status: SubscriptionStatus): string {
+  return statuses[status].label();
+}
+
 /** Tone and words of a subscription's status badge. */
 export function subscriptionBadge(subscription: {
   status: SubscriptionStatus;

@@ -1,0 +1,123 @@
+import type {
+  FeedEventFragment,
+  Locale,
+  NotificationKind,
+  PaymentTrigger,
+} from '#lib/gql/graphql.ts';
+import { dayText, moneyText } from '#lib/i18n/format.ts';
+import { languageNames } from '#lib/i18n/locale.ts';
+import { templateName } from '#lib/notification/describe.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { triggerText } from '#lib/payment/triggers.ts';
+import { describeMethod } from '#lib/payment-method/describe.ts';
+import { permissionText } from '#lib/portal-settings/permissions.ts';
+import {
+  cancellationReasonText,
+  isCancellationReason,
+} from '#lib/subscription/cancellation-reasons.ts';
+
+/** Facts of an event. They are JSON: read with care, older events may lack some. */
+type Facts = Record<string, unknown>;
+
+const text = (value: unknown) => (typeof value === 'string' ? value : '');
+
+/** @param minor a decimal string of minor units */
+function amount(minor: unknown, currency: unknown): string {
+  return typeof minor === 'string' && typeof currency === 'string'
+    ? moneyText({ amountMinor: minor, currency })
+    : '–';
+}
+
+const method = (facts: Facts) =>
+  describeMethod({ brand: text(facts['brand']), last4: text(facts['last4']) });
+
+const template = (facts: Facts) => ({
+  template: templateName(facts['kind'] as NotificationKind),
+  language: languageNames[facts['locale'] as Locale] ?? text(facts['locale']),
+});
+
+const invoice = (facts: Facts) => ({
+  number: text(facts['number']),
+  amount: amount(facts['totalMinor'], facts['currency']),
+});
+
+function permissionsChanged(facts: Facts): string {
+  const granted = Array.isArray(facts['permissions']) ? facts['permissions'] : [];
+  return granted.length === 0
+    ? m.console_event_portal_permissions_none()
+    : m.console_event_portal_permissions_updated({
+        permissions: granted.map(permissionText).join(', '),
+      });
+}
+
+function cancellationScheduled(facts: Facts): string {
+  const date = dayText(text(facts['endsAt']));
+  const reason = facts['reason'];
+  return isCancellationReason(reason)
+    ? m.console_event_subscription_cancellation_scheduled_reason({
+        date,
+        reason: cancellationReasonText(reason),
+      })
+    : m.console_event_subscription_cancellation_scheduled({ date });
+}
+
+const sentences: Record<string, (facts: Facts) => string> = {
+  'customer.created': m.console_event_customer_created,
+  'customer.signed_in': m.console_event_customer_signed_in,
+  'portal.enabled': m.console_event_portal_enabled,
+  'portal.disabled': m.console_event_portal_disabled,
+  'portal.branding_updated': m.console_event_portal_branding_updated,
+  'portal.permissions_updated': permissionsChanged,
+  'notification_template.saved': (facts) => m.console_event_template_saved(template(facts)),
+  'notification_template.reset': (facts) => m.console_event_template_reset(template(facts)),
+  'product.created': (facts) => m.console_event_product_created({ name: text(facts['name']) }),
+  'price.created': (facts) =>
+    m.console_event_price_created({ amount: amount(facts['unitAmountMinor'], facts['currency']) }),
+  'subscription.created': (facts) =>
+    facts['status'] === 'TRIALING'
+      ? m.console_event_subscription_trial()
+      : m.console_event_subscription_created(),
+  'subscription.renewed': (facts) =>
+    m.console_event_subscription_renewed({ date: dayText(text(facts['periodEnd'])) }),
+  'subscription.past_due': m.console_event_subscription_past_due,
+  'subscription.recovered': m.console_event_subscription_recovered,
+  'subscription.cancellation_scheduled': cancellationScheduled,
+  'subscription.cancellation_undone': m.console_event_subscription_cancellation_undone,
+  'subscription.canceled': m.console_event_subscription_canceled,
+  'subscription.unpaid': m.console_event_subscription_unpaid,
+  'invoice.finalized': (facts) => m.console_event_invoice_finalized(invoice(facts)),
+  'invoice.paid': (facts) =>
+    facts['recovered'] === true
+      ? m.console_event_invoice_recovered(invoice(facts))
+      : m.console_event_invoice_paid(invoice(facts)),
+  'invoice.past_due': (facts) =>
+    m.console_event_invoice_past_due({ number: text(facts['number']) }),
+  'payment.started': (facts) =>
+    m.console_event_payment_started({
+      number: Number(facts['attemptNumber'] ?? 1),
+      trigger: triggerText(facts['trigger'] as PaymentTrigger),
+    }),
+  'payment.succeeded': (facts) =>
+    m.console_event_payment_succeeded({ amount: amount(facts['amountMinor'], facts['currency']) }),
+  'payment.failed': (facts) => m.console_event_payment_failed({ code: text(facts['declineCode']) }),
+  'payment.requires_action': m.console_event_payment_requires_action,
+  'payment.processing': m.console_event_payment_processing,
+  'payment_method.added': (facts) =>
+    m.console_event_payment_method_added({ method: method(facts) }),
+  'payment_method.default_changed': (facts) =>
+    m.console_event_payment_method_default_changed({ method: method(facts) }),
+  'payment_method.removed': (facts) =>
+    m.console_event_payment_method_removed({ method: method(facts) }),
+  'email.sent': (facts) => m.console_event_email_sent({ template: template(facts).template }),
+  'email.bounced': (facts) => m.console_event_email_bounced({ template: template(facts).template }),
+};
+
+/** What happened, as one plain sentence. A type this version does not know stands for itself. */
+export function eventSentence({ type, data }: Pick<FeedEventFragment, 'type' | 'data'>): string {
+  try {
+    return sentences[type]?.(data) ?? m.console_event_other({ type });
+  } catch {
+    // A fact of another shape (a date that is none, say) must not take the page down.
+    return m.console_event_other({ type });
+  }
+}

@@ -1,0 +1,25 @@
+import { getLocale } from '#lib/paraglide/runtime.js';
+import { formatDate } from '#lib/ui/date-time.ts';
+import { formatMoney } from '#lib/ui/money.ts';
+
+/** For sentences, where `Money` and `DateTime` cannot stand: the same words as they render. */
+
+export function moneyText({
+  amountMinor,
+  currency,
+}: {
+  amountMinor: number | string;
+  currency: string;
+}): string {
+  return formatMoney(amountMinor, currency, getLocale());
+}
+
+/** Sums in several currencies, one after the other. */
+export function amountsText(amounts: readonly { amountMinor: number; currency: string }[]): string {
+  return amounts.map(moneyText).join(' + ');
+}
+
+/** @param at ISO 8601 instant; the day in UTC, as billing dates are stated */
+export function dayText(at: string): string {
+  return formatDate(at, getLocale(), 'day');
+}
