@@ -14,7 +14,7 @@ export interface TestBilling extends Wired {
   database: TestDatabase;
   seed: Seed;
   /** Another process on the same database: own pools, same clock. */
-  another(options?: Partial<WireOptions>): Promise<Wired>;
+  another(options?: Partial<WireOptions>): Wired;
   /** Moves the clock and does what fell due. */
   travel(stretch: Parameters<TravellingClock['advance']>[0]): Promise<void>;
 }
@@ -28,12 +28,12 @@ export async function testBilling(
   const database = await testDatabase();
   const clock = travellingClock(options.start ?? testStart);
   const faults: SandboxFaults = {};
-  const wire = async (change: Partial<WireOptions> = {}) => {
-    const wired = await wireBilling({ url: database.url, clock, faults, ...options, ...change });
+  const wire = (change: Partial<WireOptions> = {}) => {
+    const wired = wireBilling({ url: database.url, clock, faults, ...options, ...change });
     cleanUp(() => wired.close());
     return wired;
   };
-  const wired = await wire();
+  const wired = wire();
   return {
     ...wired,
     clock,

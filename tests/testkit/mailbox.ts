@@ -1,22 +1,19 @@
-import type { Mail, Mailer } from '@4geeks/billing/ports';
+import { createOutbox, type OutboxMail } from '@4geeks/api/adapters/mail/outbox';
+import type { Mailer } from '@4geeks/billing/ports';
 
-/** What was mailed, oldest first. */
+/** What was mailed. */
 export interface Mailbox {
   mailer: Mailer;
-  mails(): Promise<Mail[]>;
+  /** Oldest first. */
+  mails(to?: string): Promise<OutboxMail[]>;
   close(): Promise<void>;
 }
 
-export async function openMailbox(_url: string): Promise<Mailbox> {
-  const sent = new Map<string, Mail>();
+export function openMailbox(url: string): Mailbox {
+  const outbox = createOutbox({ connectionString: url });
   return {
-    mailer: {
-      async send(mail) {
-        if (!sent.has(mail.idempotencyKey)) sent.set(mail.idempotencyKey, mail);
-        return { status: 'sent', messageId: mail.idempotencyKey };
-      },
-    },
-    mails: async () => [...sent.values()],
-    close: async () => {},
+    mailer: outbox.mailer,
+    mails: async (to) => (await outbox.listWithBodies({ to, limit: 1000 })).reverse(),
+    close: () => outbox.close(),
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { TestCardAlias } from '@4geeks/api/adapters/gateway/sandbox/test-cards';
 import { testCard } from '@4geeks/api/adapters/gateway/sandbox/test-cards';
+import type { OutboxMail } from '@4geeks/api/adapters/mail/outbox';
 import {
   permissionsOf,
   type ApiKeyViewer,
@@ -24,7 +25,6 @@ import { createPaymentMethodSetup } from '@4geeks/billing/payment-method/create-
 import { importPaymentMethod } from '@4geeks/billing/payment-method/import-payment-method';
 import { enablePortal } from '@4geeks/billing/portal/enable-portal';
 import { updatePortalPermissions } from '@4geeks/billing/portal/update-portal-permissions';
-import type { Mail } from '@4geeks/billing/ports';
 import { createPrice } from '@4geeks/billing/product/create-price';
 import { createProduct } from '@4geeks/billing/product/create-product';
 import { createSubscription } from '@4geeks/billing/subscription/create-subscription';
@@ -103,7 +103,7 @@ export interface SeededCustomer {
   payments(): Promise<Payment[]>;
   paymentMethods(): Promise<PaymentMethod[]>;
   subscriptions(): Promise<Subscription[]>;
-  mails(): Promise<Mail[]>;
+  mails(): Promise<OutboxMail[]>;
   /** Event types, in order. */
   events(): Promise<string[]>;
   /** What the gateway says was charged, in order. */
@@ -283,10 +283,7 @@ function seededCustomer(kit: Kit, row: Customer): SeededCustomer {
     payments: () => database.payment.findMany(own),
     paymentMethods: () => database.paymentMethod.findMany(own),
     subscriptions: () => database.subscription.findMany(own),
-    mails: async () => {
-      const mails = await kit.mailbox.mails();
-      return mails.filter(({ to }) => to.address === row.email);
-    },
+    mails: () => kit.mailbox.mails(row.email),
     async events() {
       const events = await database.event.findMany({
         where: { merchantId, customerId },

@@ -7,17 +7,19 @@ import {
   type SandboxFaults,
   type SandboxGateway,
 } from '@4geeks/api/adapters/gateway/sandbox/sandbox-gateway';
+import { createBlobStore } from '@4geeks/api/adapters/blobs';
 import { enqueue } from '@4geeks/api/adapters/jobs/enqueue';
 import { drainJobs, sweeps, type DrainFailure } from '@4geeks/api/adapters/jobs/graphile';
+import { readLogo } from '@4geeks/api/adapters/logo';
 import { jobHandlers } from '@4geeks/api/jobs/handlers';
 import type { JobHandler, JobHandlers } from '@4geeks/api/jobs/job-handler';
 import { createLogger, type Logger } from '@4geeks/api/log';
 import type { Job, JobName } from '@4geeks/billing/jobs';
+import { noteChargeUpdate } from '@4geeks/billing/payment/note-charge-update';
 import type { Billing, Clock } from '@4geeks/billing/ports';
 import { openDatabase, type Event } from '@4geeks/prisma';
 
 import { openMailbox, type Mailbox } from './mailbox.ts';
-import { memoryBlobs } from './memory-blobs.ts';
 
 export const publicUrl = 'http://payments.test';
 
@@ -50,7 +52,7 @@ export interface Wired {
   close(): Promise<void>;
 }
 
-export async function wireBilling(options: WireOptions): Promise<Wired> {
+export function wireBilling(options: WireOptions): Wired {
   const { url, clock, faults = {} } = options;
   const logLines: string[] = [];
   const log = createLogger({
@@ -63,12 +65,9 @@ export async function wireBilling(options: WireOptions): Promise<Wired> {
     secret: 'secret of the sandbox in tests',
     now: () => clock.now(),
     faults,
-    onChargeSettled: async (idempotencyKey) => {
-      const { noteChargeUpdate } = await import('@4geeks/billing/payment/note-charge-update');
-      await noteChargeUpdate(billing, { idempotencyKey });
-    },
+    onChargeSettled: (idempotencyKey) => noteChargeUpdate(billing, { idempotencyKey }),
   });
-  const mailbox = await openMailbox(url);
+  const mailbox = openMailbox(url);
   const database = openDatabase({ url, poolSize: options.poolSize ?? 10 });
   const published: Event[] = [];
   const billing: Billing = {
@@ -76,8 +75,8 @@ export async function wireBilling(options: WireOptions): Promise<Wired> {
     clock,
     gateway: sandbox.gateway,
     mailer: mailbox.mailer,
-    blobs: memoryBlobs(),
-    readLogo: async (png) => ({ status: 'ok', png, width: 1, height: 1, transparent: false }),
+    blobs: createBlobStore(database),
+    readLogo,
     enqueue,
     publish: (events) => void published.push(...events),
     hashKey: 'hash key of tests, not a secret',
