@@ -31,7 +31,8 @@ export default defineConfig(({ command }) => ({
         directives: {
           'default-src': ['self'],
           'script-src': ['self'],
-          'style-src-elem': ['self'],
+          // The hash is that of an empty element, which bits-ui's code field fills by script.
+          'style-src-elem': ['self', 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='],
           // Positions of popovers and a merchant's accent are style attributes.
           'style-src-attr': ['unsafe-inline'],
           'img-src': ['self', 'data:', 'blob:'],

@@ -16,6 +16,13 @@ export type ApiError = {
 
 /** By `code`, or for an `InvalidInputError` by its `reason`. */
 const sentencesByCode: Record<string, () => string> = {
+  LAST_PAYMENT_METHOD: m.error_last_payment_method,
+  DEFAULT_PAYMENT_METHOD: m.error_default_payment_method,
+  PAYMENT_METHOD_IN_USE: m.error_payment_method_in_use,
+  SETUP_TOKEN_INVALID: m.error_setup_token_invalid,
+  SIGN_IN_LINK_EXPIRED: m.error_sign_in_link_expired,
+  SIGN_IN_LINK_USED: m.error_sign_in_link_used,
+  SIGN_IN_LINK_INVALID: m.error_sign_in_link_invalid,
   INVOICE_NOT_OPEN: m.error_invoice_not_open,
   ALREADY_COLLECTING: m.error_already_collecting,
   NO_PAYMENT_METHOD: m.error_no_payment_method,
