@@ -1,0 +1,95 @@
+/** Gathers what stands on an invoice's PDF. */
+import type { BlobStore } from '@4geeks/billing/ports';
+import { cardBrandName } from '@4geeks/billing/notification/card-brand-name';
+import type { Database, Invoice, Prisma } from '@4geeks/prisma';
+import type { InvoiceDocument } from '../pdf/invoice-document.ts';
+
+/** @returns null when no finalized invoice matches. */
+export async function loadInvoiceDocument(
+  { database, blobs }: { database: Database; blobs: BlobStore },
+  where: Prisma.InvoiceWhereInput,
+): Promise<InvoiceDocument | null> {
+  const invoice = await database.invoice.findFirst({
+    where,
+    include: {
+      merchant: { include: { portalSettings: true } },
+      customer: { select: { taxId: true } },
+      lines: { orderBy: { position: 'asc' } },
+      payments: {
+        where: { status: 'SUCCEEDED' },
+        orderBy: { attemptNumber: 'asc' },
+        include: { paymentMethod: { select: { brand: true, last4: true } } },
+      },
+    },
+  });
+  if (!invoice?.number || !invoice.finalizedAt) return null;
+  const { merchant, customer, currency } = invoice;
+  const { portalSettings: branding } = merchant;
+  const logo = branding?.logoHash ? await blobs.get(merchant.id, branding.logoHash) : null;
+
+  return {
+    kind: 'invoice',
+    locale: invoice.locale,
+    timeZone: merchant.timeZone,
+    currency,
+    issuer: {
+      name: branding?.companyName || merchant.name,
+      address: merchant.address,
+      taxId: merchant.taxId,
+      email: merchant.supportEmail,
+      primaryColor: branding?.primaryColor ?? '#1f5fd6',
+      logo: logo?.bytes ?? null,
+    },
+    customer: {
+      name: invoice.customerName,
+      email: invoice.customerEmail,
+      address: invoice.customerAddress,
+      taxId: customer.taxId,
+    },
+    number: invoice.number,
+    status: statusOf(invoice),
+    issuedAt: invoice.finalizedAt.toISOString(),
+    dueAt: instant(invoice.dueAt),
+    paidAt: instant(invoice.paidAt),
+    lines: invoice.lines.map((line) => ({
+      description: line.description,
+      periodStart: instant(line.periodStart),
+      periodEnd: instant(line.periodEnd),
+      quantity: line.quantity,
+      unitAmountMinor: String(line.unitAmountMinor),
+      amountMinor: String(line.amountMinor),
+      taxRateBps: line.taxRateBps,
+    })),
+    subtotalMinor: String(invoice.subtotalMinor),
+    taxMinor: String(invoice.taxMinor),
+    totalMinor: String(invoice.totalMinor),
+    amountPaidMinor: String(invoice.amountPaidMinor),
+    amountDueMinor: String(
+      invoice.status === 'OPEN' ? invoice.totalMinor - invoice.amountPaidMinor : 0n,
+    ),
+    payments: invoice.payments.map(({ settledAt, createdAt, paymentMethod, amountMinor }) => ({
+      paidAt: (settledAt ?? createdAt).toISOString(),
+      method: `${cardBrandName(paymentMethod.brand)} •••• ${paymentMethod.last4}`,
+      amountMinor: String(amountMinor),
+    })),
+    memo: invoice.memo,
+  };
+}
+
+function statusOf({ status, pastDueSince }: Invoice): InvoiceDocument['status'] {
+  switch (status) {
+    case 'PAID':
+      return 'paid';
+    case 'VOID':
+      return 'void';
+    case 'UNCOLLECTIBLE':
+      return 'uncollectible';
+    case 'OPEN':
+    case 'DRAFT':
+      return pastDueSince ? 'past_due' : 'open';
+  }
+}
+
+function instant(date: Date | null): string | null {
+  return date && date.toISOString();
+}
