@@ -143,22 +143,97 @@ describe('checks', async () => {
   await t.drain();
 
   it.each<[why: string, statement: string, customerId: string, constraint: string]>([
-    ['more paid than due', `update "Invoice" set "amountPaidMinor" = "totalMinor" + 1`, ada.id, 'invoice_amounts'],
-    ['a total that is not its parts', `update "Invoice" set "taxMinor" = 1`, ada.id, 'invoice_amounts'],
-    ['paid, but not in full', `update "Invoice" set status = 'PAID', "paidAt" = now(), "nextAttemptAt" = null`, ada.id, 'invoice_paid_in_full'],
-    ['a retry of a paid invoice', `update "Invoice" set "nextAttemptAt" = now()`, bob.id, 'invoice_retry_only_while_open'],
-    ['finalized without a number', `update "Invoice" set number = null`, ada.id, 'invoice_number_when_finalized'],
-    ['past due without a policy', `update "Invoice" set "dunningPolicyId" = null`, ada.id, 'invoice_dunning'],
-    ['a period that ends before it begins', `update "Invoice" set "periodEnd" = "periodStart"`, ada.id, 'invoice_period'],
-    ['a failed payment without a reason', `update "Payment" set "declineCode" = null`, ada.id, 'payment_settled'],
-    ['a settled payment without a time', `update "Payment" set "settledAt" = null`, bob.id, 'payment_settled'],
+    [
+      'more paid than due',
+      `update "Invoice" set "amountPaidMinor" = "totalMinor" + 1`,
+      ada.id,
+      'invoice_amounts',
+    ],
+    [
+      'a total that is not its parts',
+      `update "Invoice" set "taxMinor" = 1`,
+      ada.id,
+      'invoice_amounts',
+    ],
+    [
+      'paid, but not in full',
+      `update "Invoice" set status = 'PAID', "paidAt" = now(), "nextAttemptAt" = null`,
+      ada.id,
+      'invoice_paid_in_full',
+    ],
+    [
+      'a retry of a paid invoice',
+      `update "Invoice" set "nextAttemptAt" = now()`,
+      bob.id,
+      'invoice_retry_only_while_open',
+    ],
+    [
+      'finalized without a number',
+      `update "Invoice" set number = null`,
+      ada.id,
+      'invoice_number_when_finalized',
+    ],
+    [
+      'past due without a policy',
+      `update "Invoice" set "dunningPolicyId" = null`,
+      ada.id,
+      'invoice_dunning',
+    ],
+    [
+      'a period that ends before it begins',
+      `update "Invoice" set "periodEnd" = "periodStart"`,
+      ada.id,
+      'invoice_period',
+    ],
+    [
+      'a failed payment without a reason',
+      `update "Payment" set "declineCode" = null`,
+      ada.id,
+      'payment_settled',
+    ],
+    [
+      'a settled payment without a time',
+      `update "Payment" set "settledAt" = null`,
+      bob.id,
+      'payment_settled',
+    ],
     ['a payment of nothing', `update "Payment" set "amountMinor" = 0`, bob.id, 'payment_amounts'],
-    ['more refunded than paid', `update "Payment" set "amountRefundedMinor" = "amountMinor" + 1`, bob.id, 'payment_amounts'],
-    ['an ended subscription that renews', `update "Subscription" set status = 'CANCELED', "endedAt" = now()`, bob.id, 'subscription_ended'],
-    ['a cancelled one without an end', `update "Subscription" set status = 'CANCELED', "nextRenewalAt" = null`, bob.id, 'subscription_ended'],
-    ['cancelling without a time', `update "Subscription" set "cancelAtPeriodEnd" = true`, bob.id, 'subscription_cancellation'],
-    ['more of a card number than its end', `update "PaymentMethod" set last4 = '42a2'`, bob.id, 'payment_method_last4'],
-    ['a removed default', `update "PaymentMethod" set "removedAt" = now()`, bob.id, 'payment_method_removed'],
+    [
+      'more refunded than paid',
+      `update "Payment" set "amountRefundedMinor" = "amountMinor" + 1`,
+      bob.id,
+      'payment_amounts',
+    ],
+    [
+      'an ended subscription that renews',
+      `update "Subscription" set status = 'CANCELED', "endedAt" = now()`,
+      bob.id,
+      'subscription_ended',
+    ],
+    [
+      'a cancelled one without an end',
+      `update "Subscription" set status = 'CANCELED', "nextRenewalAt" = null`,
+      bob.id,
+      'subscription_ended',
+    ],
+    [
+      'cancelling without a time',
+      `update "Subscription" set "cancelAtPeriodEnd" = true`,
+      bob.id,
+      'subscription_cancellation',
+    ],
+    [
+      'more of a card number than its end',
+      `update "PaymentMethod" set last4 = '42a2'`,
+      bob.id,
+      'payment_method_last4',
+    ],
+    [
+      'a removed default',
+      `update "PaymentMethod" set "removedAt" = now()`,
+      bob.id,
+      'payment_method_removed',
+    ],
   ])('refuse %s', async (_why, statement, customerId, constraint) => {
     await refuse(`${statement} where "customerId" = $1`, [customerId], constraint);
   });

@@ -166,9 +166,9 @@ describe('a link', () => {
     const other = await t.seed.merchant();
     const ada = await merchant.customer();
     const { token } = await linkFor(ada.row.email);
-    await expect(
-      confirmSignIn(t.billing, { portalSlug: other.slug, token }),
-    ).rejects.toMatchObject({ code: 'SIGN_IN_LINK_INVALID' });
+    await expect(confirmSignIn(t.billing, { portalSlug: other.slug, token })).rejects.toMatchObject(
+      { code: 'SIGN_IN_LINK_INVALID' },
+    );
   });
 
   it('signs in nobody while the portal is off', async () => {

@@ -32,6 +32,8 @@ export interface WireOptions {
   poolSize?: number;
   /** Runs every job twice in a row, as a queue that delivers at least once may. */
   runJobsTwice?: boolean;
+  /** Called after each job, before the queue hears that it is done. */
+  afterJob?: (name: JobName) => Promise<void>;
 }
 
 export interface Wired {
@@ -84,7 +86,7 @@ export function wireBilling(options: WireOptions): Wired {
     mailFrom: 'billing@payments.test',
     paymentRecoverySeconds: 60,
   };
-  const handlers = options.runJobsTwice ? twice(jobHandlers) : jobHandlers;
+  const handlers = wrapped(jobHandlers, options);
 
   const drainWithFailures = () => drainJobs({ connectionString: url, billing, handlers, log });
   const drain = async () => {
@@ -112,14 +114,16 @@ export function wireBilling(options: WireOptions): Wired {
   };
 }
 
-function twice(handlers: JobHandlers): JobHandlers {
+function wrapped(handlers: JobHandlers, { runJobsTwice, afterJob }: WireOptions): JobHandlers {
   return Object.fromEntries(
-    Object.entries(handlers).map(([name, handle]) => [
-      name,
-      async (...input: Parameters<JobHandler<JobName>>) => {
-        await (handle as JobHandler<JobName>)(...input);
-        await (handle as JobHandler<JobName>)(...input);
-      },
-    ]),
+    Object.entries(handlers).map(([name, handler]) => {
+      const handle = handler as JobHandler<JobName>;
+      const wrapper: JobHandler<JobName> = async (payload, context) => {
+        await handle(payload, context);
+        if (runJobsTwice) await handle(payload, context);
+        await afterJob?.(name as JobName);
+      };
+      return [name, wrapper];
+    }),
   ) as unknown as JobHandlers;
 }

@@ -1,0 +1,57 @@
+/**
+ * A worker process for the crash test: runs what is due in DATABASE_URL at NOW. Where HALT_AT says
+ * so it prints `halted` and does nothing more, until it is killed; without HALT_AT it also does what
+ * a starting worker does, and ends.
+ */
+import { giveLifeSigns } from '@4geeks/api/adapters/jobs/abandoned-jobs';
+
+import { travellingClock } from '../testkit/clock.ts';
+import { wireBilling } from '../testkit/wire.ts';
+
+export type HaltAt =
+  /** The attempt is committed, the gateway has not been asked. */
+  | 'before-charge'
+  /** The gateway has charged and its answer has not arrived. */
+  | 'after-charge'
+  /** In the middle of the transaction that records the answer. */
+  | 'while-settling'
+  /** All is recorded, the queue does not know yet that the job is done. */
+  | 'after-settling';
+
+const { DATABASE_URL, NOW, HALT_AT } = process.env;
+
+async function halt(here: HaltAt): Promise<void> {
+  if (HALT_AT !== here) return;
+  process.stdout.write('halted\n');
+  // A promise alone would not keep the process.
+  await new Promise((resolve) => setTimeout(resolve, 600_000));
+}
+
+const wired = wireBilling({
+  url: DATABASE_URL!,
+  clock: travellingClock(NOW!),
+  faults: {
+    beforeRequest: (operation) => (operation === 'charge' ? halt('before-charge') : undefined),
+    afterCharge: () => halt('after-charge'),
+  },
+  afterJob: async (name) => (name === 'collect-invoice' ? halt('after-settling') : undefined),
+});
+const { enqueue } = wired.billing;
+let mails = 0;
+wired.billing.enqueue = async (transaction, job) => {
+  await enqueue(transaction, job);
+  // The receipt is owed last of all that settling does.
+  if (job.name === 'send-email' && ++mails === 1) await halt('while-settling');
+};
+
+if (HALT_AT) {
+  await wired.drain();
+} else {
+  const lifeSigns = giveLifeSigns(DATABASE_URL!, wired.log);
+  await lifeSigns.freeAbandonedJobs();
+  await wired.sweep();
+  await lifeSigns.close();
+}
+await wired.close();
+process.stdout.write('done\n');
+process.stdin.unref();

@@ -1,0 +1,41 @@
+/** Another process of ours, spoken to line by line. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+export interface Child {
+  /** The next line it prints. @throws when it ends instead. */
+  line(): Promise<string>;
+  send(line: string): void;
+  /** SIGKILL: nothing is finished, nothing is said. Resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Closes its input and waits. @throws when it fails. */
+  end(): Promise<void>;
+}
+
+export function startChild(script: string, env: Record<string, string>): Child {
+  const child: ChildProcess = spawn(process.execPath, ['--no-warnings', script], {
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let complaints = '';
+  child.stderr!.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  return {
+    async line() {
+      const { value, done } = await lines.next();
+      if (done) throw new Error(`${script} ended (${await exited}): ${complaints}`);
+      return value;
+    },
+    send: (line) => void child.stdin!.write(`${line}\n`),
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+    async end() {
+      child.stdin!.end();
+      const code = await exited;
+      if (code !== 0) throw new Error(`${script} failed (${code}): ${complaints}`);
+    },
+  };
+}
