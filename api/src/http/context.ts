@@ -1,5 +1,6 @@
 /** Makes the GraphQL context of a request or of a WebSocket operation. */
 import type { Viewer } from '@4geeks/billing/access/viewer';
+import { RateLimitedError } from '@4geeks/billing/errors';
 import type { Billing } from '@4geeks/billing/ports';
 import type { Locale } from '@4geeks/prisma';
 import type { Context, LiveTopic } from '@4geeks/schema';
@@ -27,6 +28,8 @@ export interface RequestFacts {
   clientAddress: string;
   /** Takes Set-Cookie headers for the answer. Over WebSocket there is none. */
   setCookie(header: string): void;
+  /** The answer says when to come back. Over WebSocket only the error does. */
+  onRateLimited(retryAfterSeconds: number): void;
   onSessionEnded(): void;
 }
 
@@ -49,7 +52,16 @@ function contextOf(port: HttpPort, facts: RequestFacts, viewer: Viewer): Context
       })();
       return () => void subscription.return?.();
     },
-    limitRate: (action) => rateLimits.count(action, clientAddress),
+    async limitRate(action) {
+      try {
+        await rateLimits.count(action, clientAddress);
+      } catch (error) {
+        if (error instanceof RateLimitedError) {
+          facts.onRateLimited(Number(error.facts.retryAfterSeconds));
+        }
+        throw error;
+      }
+    },
     portalSession: credentials.portalSession,
     setPortalSession({ portalSlug, sessionToken, expiresAt }) {
       const name = portalCookieName(portalSlug);

@@ -12,8 +12,8 @@ import { credentialsOf } from './viewer.ts';
 export interface ServerContext {
   requestId: string;
   clientAddress: string;
-  /** Collects Set-Cookie headers for the answer. */
-  cookies: string[];
+  /** Collects headers for the answer. */
+  answerHeaders: Headers;
 }
 
 export type Yoga = YogaServerInstance<ServerContext, Context>;
@@ -65,13 +65,14 @@ export function createGraphql(options: GraphqlOptions): Yoga {
       liveSubscriptions,
       clientErrors(log),
     ],
-    context: ({ request, requestId, clientAddress, cookies }) =>
+    context: ({ request, requestId, clientAddress, answerHeaders }) =>
       createContext(options, {
         credentials: credentialsOf(request.headers),
         requestId,
         locale: localeOf(request.headers.get('accept-language')),
         clientAddress,
-        setCookie: (header) => cookies.push(header),
+        setCookie: (header) => answerHeaders.append('set-cookie', header),
+        onRateLimited: (seconds) => answerHeaders.set('retry-after', String(seconds)),
         onSessionEnded: () => {},
       }),
   });

@@ -43,16 +43,15 @@ export function createRoutes(options: RouteOptions): Record<string, Route> {
   return routes;
 }
 
-/** Yoga's answer, with the cookies that its resolvers set. */
+/** Yoga's answer, with the headers that its resolvers set. */
 export async function answerGraphql(
   yoga: Yoga,
   request: Request,
-  facts: Omit<ServerContext, 'cookies'>,
+  facts: Omit<ServerContext, 'answerHeaders'>,
 ): Promise<Response> {
-  const cookies: string[] = [];
-  const response = await yoga.fetch(request, { ...facts, cookies });
-  if (cookies.length === 0) return response;
+  const answerHeaders = new Headers();
+  const response = await yoga.fetch(request, { ...facts, answerHeaders });
   const headers = new Headers(response.headers);
-  for (const cookie of cookies) headers.append('set-cookie', cookie);
+  for (const [name, value] of answerHeaders) headers.append(name, value);
   return new Response(response.body, { status: response.status, headers });
 }

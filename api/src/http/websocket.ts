@@ -62,6 +62,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): () =
           locale: localeOf(locale),
           clientAddress: options.clientAddressOf(request),
           setCookie: () => {},
+          onRateLimited: () => {},
           onSessionEnded: () => socket.close(sessionEndedCode, 'Session ended'),
         });
         return {
