@@ -147,6 +147,9 @@ describe('a worker', () => {
     await worker.stop();
     expect(finished).toBe(true);
     await worker.ended;
+    expect(
+      await sql('select from graphile_worker._private_jobs where locked_at is not null'),
+    ).toEqual([]);
   });
 
   it('inherits the jobs of a process that was killed', async () => {

@@ -46,7 +46,7 @@ describe('the outbox', () => {
 
 describe('/mailbox.json', () => {
   it('gives mails newest first, by address and tag', async () => {
-    const all = await (await get('/mailbox.json'))!.json();
+    const all = (await (await get('/mailbox.json'))!.json()) as object[];
     expect(all).toHaveLength(2);
     expect(all[1]).toEqual({
       id: expect.any(String),
@@ -60,7 +60,7 @@ describe('/mailbox.json', () => {
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
     });
     const count = async (query: string) =>
-      (await (await get(`/mailbox.json?${query}`))!.json()).length;
+      ((await (await get(`/mailbox.json?${query}`))!.json()) as object[]).length;
     expect(await count('to=ada@example.com')).toBe(1);
     expect(await count('to=example.com')).toBe(0);
     expect(await count('tag=payment-receipt')).toBe(1);

@@ -36,7 +36,11 @@ async function postToken(body: unknown, clientAddress?: string) {
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
   const response = await sandbox.handleHttp(request, clientAddress);
-  return { status: response!.status, headers: response!.headers, body: await response!.json() };
+  const answer = (await response!.json()) as {
+    setupToken: string;
+    error: { field: string | null; code: string; message: string };
+  };
+  return { status: response!.status, headers: response!.headers, body: answer };
 }
 
 async function enterCard(number: string): Promise<string> {

@@ -1,4 +1,5 @@
 /** Draws PDFs in worker threads, so that requests and live updates never wait for one. */
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
 import type { InvoiceDocument } from './invoice-document.ts';
@@ -24,7 +25,7 @@ export class PdfBusyError extends PdfError {
 }
 
 export interface PdfRendererOptions {
-  /** Threads; started when first needed. Default 2. */
+  /** Threads, started when first needed. Default: 2, or 1 on machines with one or two cores. */
   threads?: number;
   /** Documents that may wait for a thread. Default 100. */
   queueLimit?: number;
@@ -47,7 +48,8 @@ interface Thread {
 }
 
 export function createPdfRenderer(options: PdfRendererOptions = {}): PdfRenderer {
-  const { threads: limit = 2, queueLimit = 100, timeoutMs = 20_000 } = options;
+  const { queueLimit = 100, timeoutMs = 20_000 } = options;
+  const limit = options.threads ?? (availableParallelism() > 2 ? 2 : 1);
   const workerUrl = options.workerUrl ?? new URL('./pdf-worker.ts', import.meta.url);
   const threads = new Set<Thread>();
   const queue: Task[] = [];

@@ -21,6 +21,12 @@ import type { JobHandlers } from '../../jobs/job-handler.ts';
 import { giveLifeSigns } from './abandoned-jobs.ts';
 import { toGraphileLogger, toTaskList } from './tasks.ts';
 
+/**
+ * Without a batch delay graphile-worker 0.18 does not wait for the statement that marks a job as done:
+ * a stop could leave a finished job locked, to be run again.
+ */
+const preset = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } };
+
 /** Jobs that look for due work, every minute. */
 export const sweeps = [
   'recover-payments',
@@ -73,6 +79,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     pollInterval: 1000,
     logger,
     events,
+    preset,
     taskList: toTaskList(options.handlers, options.billing, log),
     parsedCronItems: sweep ? parseCronItems(sweeps.map(everyMinute)) : [],
   }).catch(async (error: unknown) => {
@@ -131,6 +138,7 @@ export async function drainJobs(options: {
   const runOptions: RunOnceOptions = {
     connectionString: options.connectionString,
     maxPoolSize: 2,
+    preset,
     noHandleSignals: true,
     logger: toGraphileLogger(options.log),
   };

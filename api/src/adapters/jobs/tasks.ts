@@ -32,7 +32,7 @@ export function toTaskList(
           log.error({ ...facts, err: error }, 'job failed');
           onError(name, error);
           // Kept in the queue's `last_error`: the name only, messages may quote data.
-          throw new Error(error instanceof Error ? error.name : 'Error');
+          throw new Error(error instanceof Error ? error.name : 'Error', { cause: error });
         }
       };
       return [name, task];

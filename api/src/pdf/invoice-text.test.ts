@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+
+import type { InvoiceDocument } from './invoice-document.ts';
+import { invoiceText } from './invoice-text.ts';
+import { pdfMessages, type PdfLocale } from './messages.ts';
+
+const invoice: InvoiceDocument = {
+  kind: 'invoice',
+  locale: 'en',
+  timeZone: 'UTC',
+  currency: 'EUR',
+  issuer: {
+    name: 'Acme',
+    address: 'Street 1\n\n 10119 Berlin ',
+    taxId: 'DE1',
+    email: 'billing@acme.example',
+    primaryColor: '#1f5fd6',
+    logo: null,
+  },
+  customer: { name: 'Ada', email: 'ada@example.com', address: '', taxId: null },
+  number: 'ACME-1',
+  status: 'open',
+  issuedAt: '2026-11-01T09:00:00Z',
+  dueAt: '2026-11-15T09:00:00Z',
+  paidAt: null,
+  lines: [
+    {
+      description: 'Team plan',
+      periodStart: '2026-11-01T00:00:00Z',
+      periodEnd: '2026-12-01T00:00:00Z',
+      quantity: 2,
+      unitAmountMinor: '2450',
+      amountMinor: '4900',
+      taxRateBps: 0,
+    },
+  ],
+  subtotalMinor: '4900',
+  taxMinor: '0',
+  totalMinor: '4900',
+  amountPaidMinor: '0',
+  amountDueMinor: '4900',
+  payments: [],
+  memo: null,
+};
+
+const paid: Partial<InvoiceDocument> = {
+  status: 'paid',
+  paidAt: '2026-11-02T09:00:00Z',
+  amountPaidMinor: '4900',
+  amountDueMinor: '0',
+};
+
+describe('invoiceText', () => {
+  it('says in one line what matters', () => {
+    const headline = (change: Partial<InvoiceDocument>) =>
+      invoiceText({ ...invoice, ...change }).headline;
+    expect(headline({})).toBe('€49.00 due on November 15, 2026');
+    expect(headline({ status: 'past_due' })).toBe('€49.00 past due');
+    expect(headline(paid)).toBe('€49.00 paid on November 2, 2026');
+    expect(headline({ status: 'void' })).toBe('€49.00');
+  });
+
+  it('prints the last day of a period, not the first after it', () => {
+    expect(invoiceText(invoice).lines[0]!.period).toMatch(/^Nov 1\W+30, 2026$/);
+  });
+
+  it('dates by the time zone of the merchant', () => {
+    const late = { ...invoice, issuedAt: '2026-11-01T23:30:00Z' };
+    expect(invoiceText(late).facts[1]).toEqual(['Issued', 'November 1, 2026']);
+    expect(invoiceText({ ...late, timeZone: 'Europe/Berlin' }).facts[1]![1]).toBe(
+      'November 2, 2026',
+    );
+  });
+
+  it('leaves out taxes where there are none', () => {
+    expect(invoiceText(invoice)).toMatchObject({
+      showsTax: false,
+      lines: [{ cells: ['2', '€24.50', '€49.00'] }],
+      totals: [{ label: 'Subtotal' }, { label: 'Total' }, { label: 'Amount due', value: '€49.00' }],
+    });
+    const lines = invoice.lines.map((line) => ({ ...line, taxRateBps: 1950 }));
+    const taxed = invoiceText({ ...invoice, lines, taxMinor: '955' });
+    expect(taxed.lines[0]!.cells).toEqual(['2', '€24.50', '19.5%', '€49.00']);
+    expect(taxed.totals[1]).toMatchObject({ label: 'Tax', value: '€9.55' });
+  });
+
+  it('prints addresses line by line', () => {
+    expect(invoiceText(invoice).issuer).toEqual(['Acme', 'Street 1', '10119 Berlin', 'Tax ID DE1']);
+    expect(invoiceText(invoice).customer).toEqual(['Ada', 'ada@example.com']);
+  });
+
+  it('speaks every language without a gap', () => {
+    for (const locale of Object.keys(pdfMessages) as PdfLocale[]) {
+      const { messages, ...text } = invoiceText({ ...invoice, ...paid, kind: 'receipt', locale });
+      expect(messages).toBe(pdfMessages[locale]);
+      expect(JSON.stringify(text)).not.toMatch(/undefined|\{(amount|date|email)\}/);
+    }
+    expect(invoiceText({ ...invoice, ...paid, locale: 'de', kind: 'receipt' })).toMatchObject({
+      title: 'Zahlungsbeleg',
+      status: 'Bezahlt',
+      headline: '49,00\u00A0€ bezahlt am 2. November 2026',
+    });
+  });
+});

@@ -1,0 +1,68 @@
+/** The paper: its measures, its fonts, and how words get onto it. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import { jsPDF } from 'jspdf';
+
+import { ink, type Rgb } from './palette.ts';
+
+/** Points. */
+export const page = { width: 595.28, height: 841.89, margin: 48, bottom: 64 };
+export const right = page.width - page.margin;
+export const inner = right - page.margin;
+export const font = 'Noto Sans';
+
+const require = createRequire(import.meta.url);
+const readFont = (path: string) =>
+  readFileSync(require.resolve(`@expo-google-fonts/noto-sans/${path}`)).toString('base64');
+let fonts: { normal: string; bold: string } | undefined;
+
+/** An empty document with our fonts. */
+export function openPdf(): jsPDF {
+  fonts ??= {
+    normal: readFont('400Regular/NotoSans_400Regular.ttf'),
+    bold: readFont('600SemiBold/NotoSans_600SemiBold.ttf'),
+  };
+  const pdf = new jsPDF({ unit: 'pt', format: 'a4', compress: true, putOnlyUsedFonts: true });
+  for (const style of ['normal', 'bold'] as const) {
+    pdf.addFileToVFS(`${style}.ttf`, fonts[style]);
+    pdf.addFont(`${style}.ttf`, font, style, undefined, 'Identity-H');
+  }
+  pdf.setFont(font, 'normal');
+  pdf.setLineWidth(0.75);
+  return pdf;
+}
+
+export interface TextStyle {
+  size?: number;
+  bold?: boolean;
+  color?: Rgb;
+  align?: 'left' | 'right';
+}
+
+export function write(
+  pdf: jsPDF,
+  text: string | string[],
+  x: number,
+  y: number,
+  style: TextStyle = {},
+): void {
+  pdf.setFont(font, style.bold ? 'bold' : 'normal');
+  pdf.setFontSize(style.size ?? 9.5);
+  pdf.setTextColor(...(style.color ?? ink));
+  pdf.text(text, x, y, { align: style.align ?? 'left', lineHeightFactor: 1.4 });
+}
+
+/** Breaks to a width in the given style. */
+export function wrap(pdf: jsPDF, text: string, width: number, style: TextStyle = {}): string[] {
+  pdf.setFont(font, style.bold ? 'bold' : 'normal');
+  pdf.setFontSize(style.size ?? 9.5);
+  return pdf.splitTextToSize(text, width) as string[];
+}
+
+/** Goes on to the next page when `height` does not fit below `y`. */
+export function makeRoom(pdf: jsPDF, y: number, height: number): number {
+  if (y + height <= page.height - page.bottom) return y;
+  pdf.addPage();
+  return 64;
+}
