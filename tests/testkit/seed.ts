@@ -126,11 +126,16 @@ export interface Seed {
   merchant(options?: MerchantOptions): Promise<SeededMerchant>;
 }
 
-type Kit = Wired & { clock: TravellingClock; sql: TestDatabase['sql'] };
+/** What seeding needs of an installation. */
+export type SeedKit = Pick<Wired, 'billing' | 'sandbox' | 'drain' | 'sweep'> & {
+  mailbox: Pick<Wired['mailbox'], 'mails'>;
+  clock: TravellingClock;
+  sql: TestDatabase['sql'];
+};
 
 let counter = 0;
 
-export function createSeed(kit: Kit): Seed {
+export function createSeed(kit: SeedKit): Seed {
   const { billing } = kit;
   return {
     async merchant(options = {}) {
@@ -159,7 +164,7 @@ export function createSeed(kit: Kit): Seed {
   };
 }
 
-function seededMerchant(kit: Kit, row: Merchant, slug: string): SeededMerchant {
+function seededMerchant(kit: SeedKit, row: Merchant, slug: string): SeededMerchant {
   const { billing, clock } = kit;
   const { id: merchantId } = row;
   const system: SystemViewer = { kind: 'system', merchantId };
@@ -217,7 +222,7 @@ function seededMerchant(kit: Kit, row: Merchant, slug: string): SeededMerchant {
   };
 }
 
-function seededCustomer(kit: Kit, row: Customer): SeededCustomer {
+function seededCustomer(kit: SeedKit, row: Customer): SeededCustomer {
   const { billing, sandbox } = kit;
   const { database } = billing;
   const { id: customerId, merchantId } = row;
