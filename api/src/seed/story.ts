@@ -110,7 +110,7 @@ export const customers: CustomerStory[] = [
     quantity: 2,
     monthsAgo: 12,
     minutesAgo: 15,
-    card: 'visa',
+    card: 'mastercard',
     cardExpiredLastMonth: true,
   },
   {
