@@ -34,8 +34,8 @@ li+li{border-top:1px solid var(--line)}
 li a{display:grid;grid-template-columns:1fr auto;gap:0 1rem;padding:.75rem 1rem;color:inherit;text-decoration:none}
 li a:hover{background:var(--ground)}li a:focus-visible{outline-offset:-3px}
 .subject{font-weight:600;overflow-wrap:anywhere}.meta{color:var(--soft);font-size:.875rem;overflow-wrap:anywhere}
-time{color:var(--soft);font-size:.875rem;white-space:nowrap;font-variant-numeric:tabular-nums}
-.tag{display:inline-block;padding:0 .5rem;border-radius:1rem;background:var(--chip);font-size:.75rem;line-height:1.5rem;justify-self:end;white-space:nowrap}
+time{color:var(--soft);font-size:.875rem;white-space:nowrap;text-align:right;font-variant-numeric:tabular-nums}
+.tag{display:inline-block;padding:0 .5rem;border-radius:1rem;background:var(--chip);font-size:.75rem;line-height:1.5rem;justify-self:end;align-self:start;white-space:nowrap}
 .empty{padding:3rem 1rem;text-align:center;color:var(--soft);background:var(--card);border:1px dashed var(--line);border-radius:.75rem}
 .mail{display:flex;flex-direction:column;min-height:100dvh}
 dl{display:grid;grid-template-columns:auto 1fr;gap:.125rem 1rem;margin:.75rem 0 1rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}

@@ -19,7 +19,8 @@ const style = `
 *{box-sizing:border-box}body{margin:0;min-height:100dvh;display:grid;place-items:center;padding:1rem;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 main{width:100%;max-width:26rem;background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1.75rem}
 h1{font-size:1.25rem;margin:0 0 .25rem}p{margin:.25rem 0 0;color:var(--soft)}dl{margin:1.25rem 0;border-block:1px solid var(--line);padding:.5rem 0}
-dl div{display:flex;justify-content:space-between;gap:1rem;padding:.25rem 0}dt{color:var(--soft)}dd{margin:0;text-align:right;font-variant-numeric:tabular-nums}
+dl div{display:flex;justify-content:space-between;gap:1rem;padding:.25rem 0}dt{color:var(--soft)}dd{margin:0;text-align:right;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
+dd.card{display:inline-block}dd.card::first-letter{text-transform:uppercase}
 form{display:grid;gap:.5rem}button,a.button{font:inherit;font-weight:600;min-height:2.75rem;border-radius:.5rem;border:1px solid var(--line);background:transparent;color:inherit;cursor:pointer;display:grid;place-items:center;text-decoration:none}
 button[value=complete],a.button{background:var(--go);border-color:var(--go);color:var(--go-ink)}:focus-visible{outline:3px solid var(--go);outline-offset:2px}
 `;
@@ -59,7 +60,7 @@ function question(challenge: Challenge): string {
 <dl>
 <div><dt>Amount</dt><dd>${escapeHtml(amount)}</dd></div>
 <div><dt>For</dt><dd>${escapeHtml(challenge.description)}</dd></div>
-<div><dt>Card</dt><dd>${escapeHtml(challenge.brand)} ending in ${escapeHtml(challenge.last4)}</dd></div>
+<div><dt>Card</dt><dd class="card">${escapeHtml(challenge.brand)} ending in ${escapeHtml(challenge.last4)}</dd></div>
 </dl>
 <form method="post">
 <button name="answer" value="complete">Complete</button>
