@@ -38,8 +38,6 @@ export const portal = {
   page: (slug: string, path: string) => safeNext(`/p/${slug}/${path}`, `/p/${slug}`),
   /** @param next where to return after signing in, relative to the portal's root */
   signIn: (slug: string, next?: string) => withQuery(`/p/${slug}/sign-in`, { next }),
-  confirmSignIn: (slug: string, token: string) =>
-    withQuery(`/p/${slug}/sign-in/confirm`, { token }),
   paymentMethods: (slug: string) => `/p/${slug}/payment-methods`,
   newPaymentMethod: (slug: string) => `/p/${slug}/payment-methods/new`,
   invoices: (slug: string, query: Cursor & { view?: 'payments' | undefined } = {}) =>

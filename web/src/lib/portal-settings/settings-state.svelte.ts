@@ -1,0 +1,93 @@
+import type { PortalPermission, PortalSettingsFieldsFragment } from '#lib/gql/graphql.ts';
+import { portalPermissions } from './permissions.ts';
+
+/** A logo chosen but not saved: the file with an address to show it by, or the wish for none. */
+export type LogoDraft =
+  | { file: File; url: string; width: number; height: number; transparent: boolean; small: boolean }
+  | 'removed'
+  | undefined;
+
+const sameColor = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+
+/**
+ * The saved settings and a draft of them. When somebody else saves meanwhile, fields that are not
+ * being changed here follow, and those that are keep the draft.
+ */
+export class PortalSettingsState {
+  saved = $state.raw() as PortalSettingsFieldsFragment;
+  companyName = $state('');
+  primaryColor = $state('');
+  logo = $state.raw<LogoDraft>();
+  permissions = $state.raw<ReadonlySet<PortalPermission>>(new Set());
+  /** Somebody else saved while there were changes here. */
+  savedElsewhere = $state(false);
+
+  readonly brandingDirty = $derived.by(
+    () =>
+      this.companyName.trim() !== this.saved.companyName ||
+      !sameColor(this.primaryColor, this.saved.primaryColor) ||
+      this.logo !== undefined,
+  );
+  readonly permissionsDirty = $derived.by(() => this.#permissionsDiffer(this.saved));
+  readonly dirty = $derived.by(() => this.brandingDirty || this.permissionsDirty);
+  /** The logo as it would be: address, or null for none. */
+  readonly logoUrl = $derived.by(() => {
+    if (this.logo === 'removed') return null;
+    return this.logo?.url ?? this.saved.logoUrl;
+  });
+
+  constructor(saved: PortalSettingsFieldsFragment) {
+    this.saved = saved;
+    this.discardBranding();
+    this.discardPermissions();
+  }
+
+  /** Takes settings that are newer than those known, whoever saved them. */
+  take(next: PortalSettingsFieldsFragment): void {
+    if (next.version < this.saved.version) return;
+    const before = this.saved;
+    const permissionsChanged = this.permissionsDirty;
+    this.saved = next;
+    if (this.companyName.trim() === before.companyName) this.companyName = next.companyName;
+    if (sameColor(this.primaryColor, before.primaryColor)) this.primaryColor = next.primaryColor;
+    if (!permissionsChanged) this.discardPermissions();
+  }
+
+  /** The same for what another member of staff saved. */
+  takeFromElsewhere(next: PortalSettingsFieldsFragment): void {
+    if (next.version <= this.saved.version) return;
+    this.savedElsewhere = this.dirty;
+    this.take(next);
+  }
+
+  setPermission(permission: PortalPermission, granted: boolean): void {
+    this.permissions = new Set(
+      portalPermissions.filter((each) =>
+        each === permission ? granted : this.permissions.has(each),
+      ),
+    );
+  }
+
+  chooseLogo(logo: LogoDraft): void {
+    if (typeof this.logo === 'object') URL.revokeObjectURL(this.logo.url);
+    this.logo = logo;
+  }
+
+  discardBranding(): void {
+    this.companyName = this.saved.companyName;
+    this.primaryColor = this.saved.primaryColor;
+    this.chooseLogo(undefined);
+    this.savedElsewhere = false;
+  }
+
+  discardPermissions(): void {
+    this.permissions = new Set(this.saved.permissions);
+    this.savedElsewhere = false;
+  }
+
+  #permissionsDiffer({ permissions }: PortalSettingsFieldsFragment): boolean {
+    return portalPermissions.some(
+      (each) => permissions.includes(each) !== this.permissions.has(each),
+    );
+  }
+}
