@@ -25,7 +25,7 @@ export function complexityLimit({ viewer }: Context): {
 export function priceOfField(
   args: Record<string, unknown>,
   _context: Context,
-  { name, type: fieldType }: GraphQLField<unknown, Context>,
+  { type: fieldType }: GraphQLField<unknown, Context>,
 ): { field: number; multiplier: number } {
   const type = getNamedType(fieldType);
   if (isLeafType(type)) return { field: 0, multiplier: 1 };

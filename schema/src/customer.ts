@@ -15,7 +15,6 @@ import { emailMessageAccess } from './email-message.ts';
 import { eventAccess } from './event.ts';
 import { invoiceAccess } from './invoice.ts';
 import { Locale, Money } from './money.ts';
-import { paymentAccess } from './payment.ts';
 import { paymentMethodAccess, PaymentMethod } from './payment-method.ts';
 import { subscriptionAccess } from './subscription.ts';
 

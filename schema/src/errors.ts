@@ -1,6 +1,6 @@
 /** Broken rules as members of mutation results. */
 import {
-  BillingError,
+  type BillingError,
   ConflictError,
   InvalidInputError,
   NotFoundError,

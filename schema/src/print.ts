@@ -17,7 +17,7 @@ for (const [name, content] of Object.entries(files)) {
   const file = new URL(`../${name}`, import.meta.url);
   if (read(file) === content) continue;
   if (check) {
-    console.error(`schema/${name} is stale. Run: pnpm generate:schema`);
+    process.stderr.write(`schema/${name} is stale. Run: pnpm generate:schema\n`);
     process.exitCode = 1;
   } else {
     writeFileSync(file, content);

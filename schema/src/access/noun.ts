@@ -30,14 +30,14 @@ interface Findable {
  * @param access who may know of the noun at all
  * @param visibleTo the rows a viewer may see
  */
-export function addNode(
-  ref: ObjectRef<typeof builder.$inferSchemaTypes, any>,
+export function addNode<Row extends { id: string }>(
+  ref: ObjectRef<typeof builder.$inferSchemaTypes, Row>,
   options: { model: NodeModel; access: AccessRule; visibleTo: (viewer: Viewer) => object },
 ): void {
   const { model, access, visibleTo } = options;
-  builder.nodeRef(ref as ObjectRef<typeof builder.$inferSchemaTypes, { id: string }>, {
+  builder.nodeRef(ref, {
     id: {
-      resolve: (row) => (row as { id: string }).id,
+      resolve: (row) => row.id,
       access,
       description: 'Global id: says what it names, and is not to be taken apart.',
     },
@@ -55,7 +55,7 @@ export function addNode(
         where: { AND: [{ id }, visibleTo(context.viewer)] },
       });
       if (row) brandWithType(row, ref.name as never);
-      return row as { id: string } | null;
+      return row as Row | null;
     },
   });
 }
