@@ -37,7 +37,7 @@ export function addNode<Row extends { id: string }>(
   const { model, access, visibleTo } = options;
   builder.nodeRef(ref, {
     id: {
-      resolve: (row) => row.id,
+      resolve: (row) => (row as Row).id,
       access,
       description: 'Global id: says what it names, and is not to be taken apart.',
     },
