@@ -3,6 +3,6 @@ export type ConnectionStatus = 'idle' | 'connecting' | 'live' | 'reconnecting' |
 
 export class ConnectionState {
   status = $state<ConnectionStatus>('idle');
-  /** The server ended the session; the shell leads back to sign-in. */
+  /** The server has ended the session. Whoever leads back to sign-in sets it back. */
   signedOut = $state(false);
 }

@@ -24,6 +24,7 @@ export class LiveSocket {
   #url: string;
   #connection: ConnectionState;
   #hello: Record<string, string>;
+  #closing = new AbortController();
 
   /** @param hello sent when the socket opens: language, and the portal it speaks for */
   constructor(url: string, connection: ConnectionState, hello: Record<string, string>) {
@@ -53,7 +54,10 @@ export class LiveSocket {
             else if (errors) onFailure?.(failureFromErrors(errors));
           },
           error: (reason) => {
-            if (ended || isCloseEvent(reason)) return;
+            if (ended) return;
+            // graphql-ws gives up on some closes, an ended session among them. What is
+            // still subscribed then (a portal's public face) is asked for anew, as nobody.
+            if (isCloseEvent(reason)) return resume();
             ended = true;
             onFailure?.(
               Array.isArray(reason)
@@ -63,10 +67,13 @@ export class LiveSocket {
           },
           // A server that goes down in good order completes its subscriptions first.
           complete: () => {
-            if (!ended) again = setTimeout(start, 500 + Math.random() * 1000);
+            if (!ended) resume();
           },
         },
       );
+    };
+    const resume = () => {
+      again = setTimeout(start, 500 + Math.random() * 1000);
     };
 
     start();
@@ -77,13 +84,8 @@ export class LiveSocket {
     };
   }
 
-  /** Reconnects, so that the socket speaks for whoever is signed in now. */
-  restart(): void {
-    this.#connection.signedOut = false;
-    this.#client?.terminate();
-  }
-
   close(): void {
+    this.#closing.abort();
     void this.#client?.dispose();
     this.#client = undefined;
   }
@@ -93,8 +95,9 @@ export class LiveSocket {
     let socket: WebSocket | undefined;
     let pongOverdue: ReturnType<typeof setTimeout> | undefined;
     let wake: (() => void) | undefined;
-    addEventListener('online', () => wake?.());
-    addEventListener('offline', () => socket?.close(4499, 'Offline'));
+    const { signal } = this.#closing;
+    addEventListener('online', () => wake?.(), { signal });
+    addEventListener('offline', () => socket?.close(4499, 'Offline'), { signal });
 
     return createClient({
       url: this.#url,
@@ -102,7 +105,7 @@ export class LiveSocket {
       lazy: true,
       lazyCloseTimeout: 3_000,
       retryAttempts: Number.POSITIVE_INFINITY,
-      shouldRetry: (reason) => !(isCloseEvent(reason) && signedOutCodes.includes(reason.code)),
+      shouldRetry: () => true,
       retryWait: async (retries) => {
         const pause = Math.min(500 * 2 ** retries, 15_000) * (0.5 + Math.random() / 2);
         await new Promise<void>((resolve) => {
