@@ -84,6 +84,12 @@ export class LiveSocket {
     };
   }
 
+  /** Reconnects, so that the socket speaks for whoever is signed in now. */
+  restart(): void {
+    this.#connection.signedOut = false;
+    this.#client?.terminate();
+  }
+
   close(): void {
     this.#closing.abort();
     void this.#client?.dispose();
