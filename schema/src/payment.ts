@@ -76,6 +76,15 @@ builder.prismaObjectFields(Payment, (t) => ({
     resolve: ({ status, declineCode }, _args, { locale }) =>
       status === 'FAILED' ? declineReason(declineCode ?? 'generic_decline', locale) : null,
   }),
+  actionUrl: t.field({
+    type: 'URL',
+    access,
+    nullable: true,
+    description:
+      'Where the customer authenticates while REQUIRES_ACTION (3-D Secure). Add `return_to` with a root-relative path to come back to.',
+    select: { actionUrl: true },
+    resolve: ({ actionUrl }) => (actionUrl === null ? null : new URL(actionUrl)),
+  }),
   createdAt: t.expose('createdAt', {
     type: 'DateTime',
     access,
