@@ -1,0 +1,60 @@
+/** What a customer does in the portal, by what the page calls things. */
+import type { Page } from 'playwright-core';
+
+import { secretsOf } from '../testkit/sign-in-mail.ts';
+import type { Product } from './product.ts';
+
+/** Asks for a sign-in link on the page shown, and opens the link from the mail in the same window. */
+export async function signInByLink(product: Product, page: Page, email: string): Promise<void> {
+  const before = (await product.mails(email)).length;
+  await page.getByLabel('Email address').fill(email);
+  await page.getByRole('button', { name: 'Send sign-in link' }).click();
+  await page.getByRole('heading', { name: 'Check your mail' }).waitFor();
+  await untilMore(product, email, before);
+  const { link } = secretsOf(await product.mail(email, 'sign-in-link'));
+  await page.goto(link);
+  // Opening it has signed nobody in: that is what Continue is for.
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.waitForURL((url) => !url.pathname.includes('/sign-in'));
+}
+
+/** The same with the 6-digit code, without leaving the page. */
+export async function signInByCode(product: Product, page: Page, email: string): Promise<void> {
+  const before = (await product.mails(email)).length;
+  await page.getByLabel('Email address').fill(email);
+  await page.getByRole('button', { name: 'Send sign-in link' }).click();
+  await page.getByRole('heading', { name: 'Check your mail' }).waitFor();
+  await untilMore(product, email, before);
+  const { code } = secretsOf(await product.mail(email, 'sign-in-link'));
+  await page.getByLabel('6-digit code').fill(code);
+  const button = page.getByRole('button', { name: /^(Sign in|Continue)$/ });
+  // The form may send itself with the last digit.
+  await Promise.race([
+    page.waitForURL((url) => !url.pathname.includes('/sign-in')),
+    button.click().then(() => page.waitForURL((url) => !url.pathname.includes('/sign-in'))),
+  ]);
+}
+
+async function untilMore(product: Product, email: string, before: number): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if ((await product.mails(email)).length > before) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`No mail came to ${email}`);
+}
+
+export async function enterCard(page: Page, number: string): Promise<void> {
+  await page.getByLabel('Card number').pressSequentially(number);
+  await page.getByLabel('Expiry date').pressSequentially('1231');
+  await page.getByLabel('Security code (CVC)').fill('123');
+  await page.getByRole('button', { name: /^Save card/ }).click();
+}
+
+/** Marks the document, so that a reload would show. */
+export async function mark(page: Page): Promise<void> {
+  await page.evaluate(() => document.documentElement.setAttribute('data-same-document', ''));
+}
+
+export async function isSameDocument(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.hasAttribute('data-same-document'));
+}
