@@ -1,0 +1,130 @@
+/** Queries that touch every field of a type, as each kind of viewer can reach it. */
+import { schema } from '@4geeks/schema';
+import {
+  getNamedType,
+  isLeafType,
+  isObjectType,
+  isRequiredArgument,
+  type GraphQLField,
+} from 'graphql';
+
+/** `field` with the least below it that makes a valid query. */
+export function touch(typeName: string, fieldName: string): string {
+  const type = schema.getType(typeName);
+  if (!isObjectType(type)) throw new Error(`${typeName} is no object type`);
+  const field = type.getFields()[fieldName];
+  if (!field) throw new Error(`There is no ${typeName}.${fieldName}: is the table stale?`);
+  return `${fieldName}${argumentsOf(field)}${selectionOf(field)}`;
+}
+
+export function selectionOf(field: GraphQLField<unknown, unknown>): string {
+  const type = getNamedType(field.type);
+  if (isLeafType(type)) return '';
+  if (isObjectType(type) && type.getFields()['pageInfo']) return ' { pageInfo { hasNextPage } }';
+  return ' { __typename }';
+}
+
+function argumentsOf(field: GraphQLField<unknown, unknown>): string {
+  if (field.args.some(isRequiredArgument)) throw new Error(`${field.name} needs arguments`);
+  return field.args.some(({ name }) => name === 'first') ? '(first: 1)' : '';
+}
+
+export interface Ids {
+  customer: string;
+  invoice: string;
+  subscription: string;
+  merchant: string;
+  staffMember: string;
+  event: string;
+  emailMessage: string;
+  payment: string;
+  paymentMethod: string;
+  invoiceLine: string;
+  subscriptionItem: string;
+}
+
+const node = (id: string, type: string, fields: string) =>
+  `node(id: "${id}") { ... on ${type} ${fields} }`;
+
+/**
+ * How to reach an object of each noun. Staff and keys go straight to it; customers by what is always
+ * open to them, so that a field is judged and not the rows on the way.
+ */
+export function reach(
+  type: string,
+  ids: Ids,
+  fields: string,
+  asCustomer: boolean,
+): { query: string; path: (string | number)[] } | null {
+  const straight: Record<string, string> = {
+    Customer: ids.customer,
+    Invoice: ids.invoice,
+    InvoiceLine: ids.invoiceLine,
+    Payment: ids.payment,
+    PaymentMethod: ids.paymentMethod,
+    Subscription: ids.subscription,
+    SubscriptionItem: ids.subscriptionItem,
+    Merchant: ids.merchant,
+    StaffMember: ids.staffMember,
+    Event: ids.event,
+    EmailMessage: ids.emailMessage,
+  };
+  if (asCustomer && type === 'Payment') {
+    return {
+      query: node(ids.invoice, 'Invoice', `{ latestPayment ${fields} }`),
+      path: ['node', 'latestPayment'],
+    };
+  }
+  if (asCustomer && type === 'PaymentMethod') {
+    return {
+      query: node(ids.customer, 'Customer', `{ defaultPaymentMethod ${fields} }`),
+      path: ['node', 'defaultPaymentMethod'],
+    };
+  }
+  if (type === 'PortalSettings') {
+    return {
+      query: node(ids.merchant, 'Merchant', `{ portalSettings ${fields} }`),
+      path: ['node', 'portalSettings'],
+    };
+  }
+  const id = straight[type];
+  return id ? { query: node(id, type, fields), path: ['node'] } : null;
+}
+
+export const unknownId = '00000000-0000-7000-8000-000000000000';
+
+/** Inputs that a viewer with the right gets an ordinary refusal for, and that change nothing. */
+export function mutationProbe(
+  name: string,
+  { encode, slug }: { encode: (type: string, id: string) => string; slug: string },
+): { query: string; variables: object } {
+  const none = encode('Subscription', unknownId);
+  const inputs: Record<string, object | null> = {
+    addPaymentMethod: { setupToken: 'tok_unknown' },
+    cancelSubscription: { subscriptionId: none },
+    collectInvoice: { invoiceId: encode('Invoice', unknownId) },
+    confirmSignIn: { portalSlug: slug, token: 'unknown' },
+    createPaymentMethodSetup: null,
+    disablePortal: null,
+    enablePortal: null,
+    removePaymentMethod: { paymentMethodId: encode('PaymentMethod', unknownId) },
+    requestSignInLink: { portalSlug: 'no-such-portal', email: 'nobody@example.com' },
+    resetNotificationTemplate: { kind: 'INVOICE_CREATED', locale: 'en' },
+    saveNotificationTemplate: { kind: 'INVOICE_CREATED', locale: 'en', subject: '', body: '' },
+    setDefaultPaymentMethod: { paymentMethodId: encode('PaymentMethod', unknownId) },
+    signOutOfPortal: null,
+    undoSubscriptionCancellation: { subscriptionId: none },
+    updatePortalBranding: { companyName: '', primaryColor: '#000' },
+    updatePortalPermissions: { permissions: [] },
+  };
+  const input = inputs[name];
+  if (input === undefined) throw new Error(`No probe for mutation ${name}`);
+  return input === null
+    ? { query: `mutation { ${name} { __typename } }`, variables: {} }
+    : {
+        query: `mutation ($input: ${inputType(name)}!) { ${name}(input: $input) { __typename } }`,
+        variables: { input },
+      };
+}
+
+const inputType = (name: string) => `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
