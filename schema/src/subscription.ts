@@ -1,5 +1,6 @@
 /** Subscriptions: what a customer pays for, period by period. */
 import type { AccessRule } from '@4geeks/billing/access/rule';
+import { invoiceDocumentsVisibleTo, invoicesVisibleTo } from '@4geeks/billing/invoice/access';
 import { subscriptionsVisibleTo } from '@4geeks/billing/subscription/access';
 import { cancelSubscription } from '@4geeks/billing/subscription/cancel-subscription';
 import { undoSubscriptionCancellation } from '@4geeks/billing/subscription/undo-subscription-cancellation';
@@ -123,10 +124,14 @@ builder.prismaObjectFields(Subscription, (t) => ({
     type: Invoice,
     access: invoiceAccess,
     nullable: true,
-    description: 'The newest finalized invoice, whatever its status.',
-    select: (_args, _context, nested) => ({
+    description:
+      'The newest finalized invoice. In the portal, with neither VIEW_PAYMENT_HISTORY nor DOWNLOAD_INVOICES, the newest open one.',
+    select: (_args, { viewer }, nested) => ({
       invoices: nested({
-        where: { status: { not: 'DRAFT' } },
+        where: {
+          status: { not: 'DRAFT' },
+          OR: [invoicesVisibleTo(viewer), invoiceDocumentsVisibleTo(viewer)],
+        },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: 1,
       }),
