@@ -2,6 +2,7 @@ import { getLocale } from '#lib/paraglide/runtime.js';
 import type { Api } from './api-context.ts';
 import { createApiClient } from './client.ts';
 import { ConnectionState } from './connection.svelte.ts';
+import { ApiFailure } from './failure.ts';
 import { LiveSocket } from './live.ts';
 
 /**
@@ -13,12 +14,25 @@ import { LiveSocket } from './live.ts';
 export function createBrowserApi(origin: string, portal?: string): Api {
   const connection = new ConnectionState();
   const locale = getLocale();
+  const client = createApiClient({
+    url: `${origin}/graphql`,
+    fetch: (...args) => fetch(...args),
+    headers: { 'accept-language': locale, ...(portal && { 'x-portal': portal }) },
+  });
+  /** A refused session shows in every request, not only on the socket. */
+  async function noticing<Result>(answer: Promise<Result>): Promise<Result> {
+    try {
+      return await answer;
+    } catch (failure) {
+      if (failure instanceof ApiFailure && failure.reason === 'unauthenticated') {
+        connection.signedOut = true;
+      }
+      throw failure;
+    }
+  }
   return {
-    ...createApiClient({
-      url: `${origin}/graphql`,
-      fetch: (...args) => fetch(...args),
-      headers: { 'accept-language': locale, ...(portal && { 'x-portal': portal }) },
-    }),
+    query: (...args) => noticing(client.query(...args)),
+    mutate: (...args) => noticing(client.mutate(...args)),
     live: new LiveSocket(`${origin.replace(/^http/, 'ws')}/graphql`, connection, {
       locale,
       ...(portal && { portal }),
