@@ -34,7 +34,7 @@ test('a customer signs in with the 6-digit code on a phone', async () => {
 test('saved branding repaints the open portal', async () => {
   await merchantWindow.goto(`${product.demo.consoleUrl}/settings/portal`);
   await merchantWindow.getByLabel('Company Name').fill('Meridian Sky');
-  await merchantWindow.getByRole('textbox', { name: /Primary Color/i }).fill('#7c2d12');
+  await merchantWindow.getByRole('textbox', { name: 'Primary Color', exact: true }).fill('#7c2d12');
   await merchantWindow
     .getByRole('button', { name: 'Save Changes' })
     .filter({ visible: true })

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import type { Demo } from '@4geeks/api/seed/demo';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@4geeks/prisma/embedded';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterEach } from 'vitest';
 
 import { findBrowser } from './browser.ts';
 
@@ -79,11 +80,22 @@ interface Parts {
 
 function productOf({ demo, postgres, child, output, browser, dir }: Parts): Product {
   const troubles: string[] = [];
+  const windows: Page[] = [];
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return;
+    const pictures = mkdtempSync(join(tmpdir(), 'payments-e2e-failed-'));
+    for (const [index, page] of windows.entries()) {
+      await page.screenshot({ path: join(pictures, `window-${index}.png`), fullPage: true });
+    }
+    console.error(`${task.name}: see the windows in ${pictures}`);
+  });
 
   async function openWindow(size: { width: number; height: number }): Promise<Page> {
     const context = await browser.newContext({ viewport: size, locale: 'en-US' });
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
+    windows.push(page);
     page.on('pageerror', (error) => troubles.push(`${page.url()}: ${error.message}`));
     page.on('console', (message) => {
       if (message.type() === 'error') troubles.push(`${page.url()}: ${message.text()}`);
