@@ -43,7 +43,7 @@ export class PortalState {
 }
 
 /** A charge that the customer has set off and whose outcome has not arrived yet. */
-type AwaitedCharge = { attemptsBefore: ReadonlySet<string> };
+type AwaitedCharge = { attemptsBefore: readonly string[] };
 
 /** How long the page believes that a charge is under way without hearing of it. */
 const patienceMs = 20_000;
@@ -102,7 +102,7 @@ export class CustomerState {
     return (
       awaited !== undefined &&
       pastDueInvoices.some(({ latestPayment }) =>
-        latestPayment ? awaited.attemptsBefore.has(latestPayment.id) : true,
+        latestPayment ? awaited.attemptsBefore.includes(latestPayment.id) : true,
       )
     );
   }
@@ -112,9 +112,7 @@ export class CustomerState {
     const { pastDueInvoices } = this;
     if (pastDueInvoices.length === 0) return;
     this.#awaited = {
-      attemptsBefore: new Set(
-        pastDueInvoices.flatMap(({ latestPayment }) => (latestPayment ? [latestPayment.id] : [])),
-      ),
+      attemptsBefore: pastDueInvoices.flatMap(({ latestPayment }) => latestPayment?.id ?? []),
     };
   }
 
