@@ -9,6 +9,7 @@
  */
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Prisma, PrismaClient } from './generated/client/client.ts';
+import { createStatementNames } from './statement-names.ts';
 
 export * from './generated/client/client.ts';
 
@@ -28,7 +29,11 @@ export interface DatabaseOptions {
 
 /** Opens a pool on `url`. Connects lazily; call `$disconnect()` to close it. */
 export function openDatabase({ url, poolSize = 10 }: DatabaseOptions): Database {
-  const adapter = new PrismaPg({ connectionString: url, max: poolSize });
+  const nameOf = createStatementNames();
+  const adapter = new PrismaPg(
+    { connectionString: url, max: poolSize },
+    { statementNameGenerator: ({ sql }) => nameOf(sql) },
+  );
   return new PrismaClient({
     adapter,
     // READ COMMITTED with explicit row locks: use cases lock what they decide on.
