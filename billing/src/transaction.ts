@@ -12,7 +12,7 @@ export interface BillingTransaction {
   database: Transaction;
   /** Billing time, the same throughout the transaction. */
   now: Date;
-  /** Records that something happened; published after the commit. */
+  /** Records that something happened; written with the commit, published after it. */
   record(event: EventInput): Promise<void>;
   /** The job exists if and only if the transaction commits. */
   enqueue(job: Job): Promise<void>;
@@ -43,27 +43,28 @@ export async function inTransaction<Result>(
   actor: Actor,
   work: (transaction: BillingTransaction) => Promise<Result>,
 ): Promise<Result> {
-  const recorded: Event[] = [];
+  const recorded: Prisma.EventCreateManyInput[] = [];
   const now = billing.clock.now();
-  const result = await billing.database.$transaction(async (database) =>
-    work({
+  const [result, events] = await billing.database.$transaction(async (database) => {
+    const done = await work({
       database,
       now,
       async record({ data, ...event }) {
-        recorded.push(
-          await database.event.create({
-            data: {
-              ...event,
-              ...actorOf(actor),
-              data: data as Prisma.InputJsonObject,
-              occurredAt: now,
-            },
-          }),
-        );
+        recorded.push({
+          ...event,
+          ...actorOf(actor),
+          data: data as Prisma.InputJsonObject,
+          occurredAt: now,
+        });
       },
       enqueue: (job) => billing.enqueue(database, job),
-    }),
-  );
-  if (recorded.length > 0) billing.publish(recorded);
+    });
+    // One statement for them all, in the order they happened.
+    return [
+      done,
+      recorded.length > 0 ? await database.event.createManyAndReturn({ data: recorded }) : [],
+    ];
+  });
+  if (events.length > 0) billing.publish(events);
   return result;
 }

@@ -1,10 +1,10 @@
 /**
  * Row locks: a use case locks what it decides on, always in the order customer, subscription,
- * invoice, payment, so that two of them can wait for each other but never deadlock.
+ * invoice, so that two of them can wait for each other but never deadlock.
  */
 import { Prisma, type Transaction } from '@4geeks/prisma';
 
-type LockableTable = 'Customer' | 'Subscription' | 'Invoice' | 'Payment' | 'SignInRequest';
+type LockableTable = 'Customer' | 'Subscription' | 'SignInRequest';
 
 interface RowKey {
   merchantId: string;
@@ -29,15 +29,32 @@ export async function lockRow(
   return rows.length === 1;
 }
 
-/** Locks an invoice, and before it the subscription it bills: settling may change both. */
-export async function lockInvoice(database: Transaction, key: RowKey): Promise<boolean> {
-  const invoice = await database.invoice.findUnique({
-    where: { merchantId_id: key },
-    select: { subscriptionId: true },
-  });
-  if (!invoice) return false;
-  if (invoice.subscriptionId) {
-    await lockRow(database, 'Subscription', { ...key, id: invoice.subscriptionId });
-  }
-  return lockRow(database, 'Invoice', key);
+/**
+ * Locks an invoice, and before it the subscription it bills: settling may change both. It stands for
+ * the invoice's payments too, which nobody changes without it.
+ *
+ * What was read before, or in the same statement, may be out of date: read after it.
+ *
+ * @returns whether the invoice exists.
+ */
+export async function lockInvoice(
+  database: Transaction,
+  { merchantId, id }: RowKey,
+): Promise<boolean> {
+  // An invoice keeps its subscription for ever. The condition without columns of the invoice is
+  // decided before any invoice is looked at, so the locks are taken in the order written.
+  const rows = await database.$queryRaw<{ id: string }[]>`
+    WITH subscription AS (
+      SELECT id FROM "Subscription"
+      WHERE "merchantId" = ${merchantId}::uuid AND id = (
+        SELECT "subscriptionId" FROM "Invoice"
+        WHERE id = ${id}::uuid AND "merchantId" = ${merchantId}::uuid
+      )
+      FOR NO KEY UPDATE
+    )
+    SELECT id FROM "Invoice"
+    WHERE (SELECT count(*) FROM subscription) <= 1
+      AND id = ${id}::uuid AND "merchantId" = ${merchantId}::uuid
+    FOR NO KEY UPDATE`;
+  return rows.length === 1;
 }

@@ -55,22 +55,28 @@ async function beginAttempt(
 ): Promise<Begun | NotAttempted> {
   const { database, now, record } = transaction;
   if (!(await lockInvoice(database, { merchantId, id: invoiceId }))) return 'not_found';
-  const invoice = await database.invoice.findUniqueOrThrow({
+  const { customer, payments, ...invoice } = await database.invoice.findUniqueOrThrow({
     where: { id: invoiceId },
-    include: { payments: { orderBy: { attemptNumber: 'desc' } } },
+    include: {
+      payments: {
+        orderBy: { attemptNumber: 'desc' },
+        select: { attemptNumber: true, idempotencyKey: true, status: true },
+      },
+      customer: {
+        select: { paymentMethods: { where: { isDefault: true, removedAt: null }, take: 1 } },
+      },
+    },
   });
-  if (invoice.payments.some(({ idempotencyKey }) => idempotencyKey === attemptKey)) {
+  if (payments.some(({ idempotencyKey }) => idempotencyKey === attemptKey)) {
     return 'already_attempted';
   }
   if (invoice.status !== 'OPEN') return 'not_open';
-  if (invoice.payments.some(({ status }) => inFlightStatuses.has(status))) return 'in_flight';
+  if (payments.some(({ status }) => inFlightStatuses.has(status))) return 'in_flight';
   if (trigger === 'DUNNING' && !(invoice.nextAttemptAt && invoice.nextAttemptAt <= now)) {
     return 'not_due';
   }
 
-  const method = await database.paymentMethod.findFirst({
-    where: { merchantId, customerId: invoice.customerId, isDefault: true, removedAt: null },
-  });
+  const [method] = customer.paymentMethods;
   if (!method) return 'no_payment_method';
 
   const payment = await database.payment.create({
@@ -80,7 +86,7 @@ async function beginAttempt(
       invoiceId,
       paymentMethodId: method.id,
       trigger,
-      attemptNumber: (invoice.payments[0]?.attemptNumber ?? 0) + 1,
+      attemptNumber: (payments[0]?.attemptNumber ?? 0) + 1,
       amountMinor: invoice.totalMinor - invoice.amountPaidMinor,
       currency: invoice.currency,
       idempotencyKey: attemptKey,

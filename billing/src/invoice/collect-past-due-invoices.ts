@@ -26,15 +26,20 @@ export async function collectPastDueInvoices(
   });
   const outcomes: CollectionOutcome[] = [];
   for (const { id: invoiceId } of invoices) {
-    await releaseWaitingPayment(billing, { merchantId, invoiceId });
-    outcomes.push(
-      await collectInvoice(billing, {
+    const collect = () =>
+      collectInvoice(billing, {
         merchantId,
         invoiceId,
         trigger: 'METHOD_UPDATE',
         attemptKey: `method-update:${requestId}:${invoiceId}`,
-      }),
-    );
+      });
+    let outcome = await collect();
+    if (
+      outcome === 'in_flight' &&
+      (await releaseWaitingPayment(billing, { merchantId, invoiceId }))
+    )
+      outcome = await collect();
+    outcomes.push(outcome);
   }
   return outcomes;
 }

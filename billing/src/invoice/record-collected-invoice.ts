@@ -1,22 +1,43 @@
-import type { Payment } from '@4geeks/prisma';
+import type { Payment, Prisma } from '@4geeks/prisma';
 import { oweEmail } from '../notification/owe-email.ts';
 import { resumeRenewals } from '../subscription/resume-renewals.ts';
 import type { BillingTransaction } from '../transaction.ts';
 
+/** What is read of an invoice that may have been collected: all that follows from it. */
+export function collectedInvoice(invoiceId: string) {
+  return {
+    customer: { select: { id: true, email: true, locale: true } },
+    subscription: {
+      include: {
+        merchant: { select: { timeZone: true } },
+        // What else of it is past due.
+        invoices: {
+          where: { status: 'OPEN', pastDueSince: { not: null }, id: { not: invoiceId } },
+          select: { id: true },
+          take: 1,
+        },
+      },
+    },
+  } satisfies Prisma.InvoiceInclude;
+}
+
+export type CollectedInvoice = Prisma.InvoiceGetPayload<{
+  include: ReturnType<typeof collectedInvoice>;
+}>;
+
 /**
  * What a succeeded payment means for its invoice and subscription: paid, no longer past due, a
  * receipt owed. Part of settling; the invoice is locked.
+ *
+ * @param before read under the lock.
  */
 export async function recordCollectedInvoice(
   transaction: BillingTransaction,
   payment: Payment,
+  before: CollectedInvoice,
 ): Promise<void> {
   const { database, now, record } = transaction;
   const { merchantId, customerId } = payment;
-  const before = await database.invoice.findUniqueOrThrow({
-    where: { id: payment.invoiceId },
-    include: { customer: true },
-  });
   const amountPaidMinor = before.amountPaidMinor + payment.amountMinor;
   const paid = amountPaidMinor >= before.totalMinor;
   await database.invoice.update({
@@ -49,25 +70,16 @@ export async function recordCollectedInvoice(
     invoiceId: before.id,
     paymentId: payment.id,
   });
-  if (before.subscriptionId)
-    await recoverSubscription(transaction, merchantId, before.subscriptionId);
+  if (before.subscription) await recoverSubscription(transaction, before.subscription);
 }
 
 /** A subscription is active again once none of its invoices is past due. */
 async function recoverSubscription(
   { database, now, record }: BillingTransaction,
-  merchantId: string,
-  subscriptionId: string,
+  subscription: NonNullable<CollectedInvoice['subscription']>,
 ): Promise<void> {
-  const stillPastDue = await database.invoice.count({
-    where: { merchantId, subscriptionId, status: 'OPEN', pastDueSince: { not: null } },
-  });
-  if (stillPastDue > 0) return;
-  const subscription = await database.subscription.findUniqueOrThrow({
-    where: { id: subscriptionId },
-    include: { merchant: { select: { timeZone: true } } },
-  });
-  const { status, customerId } = subscription;
+  if (subscription.invoices.length > 0) return;
+  const { id: subscriptionId, merchantId, customerId, status } = subscription;
   if (status !== 'PAST_DUE' && status !== 'UNPAID') return;
   await database.subscription.update({
     where: { id: subscriptionId },

@@ -2,7 +2,11 @@ import type { Payment } from '@4geeks/prisma';
 import { lockInvoice, lockRow } from '../access/lock.ts';
 import type { SystemViewer } from '../access/viewer.ts';
 import { recordFailedPayment } from '../invoice/record-failed-collection.ts';
-import { recordCollectedInvoice } from '../invoice/record-collected-invoice.ts';
+import {
+  collectedInvoice,
+  recordCollectedInvoice,
+  type CollectedInvoice,
+} from '../invoice/record-collected-invoice.ts';
 import type { Billing, ChargeOutcome } from '../ports.ts';
 import { inTransaction, type BillingTransaction } from '../transaction.ts';
 import { inFlightStatuses } from './statuses.ts';
@@ -33,12 +37,14 @@ export async function settlePayment(
       await lockRow(database, 'Customer', { merchantId, id: customerId });
     }
     await lockInvoice(database, { merchantId, id: invoiceId });
-    await lockRow(database, 'Payment', { merchantId, id });
-    const payment = await database.payment.findUniqueOrThrow({ where: { id } });
+    const { invoice, ...payment } = await database.payment.findUniqueOrThrow({
+      where: { id },
+      include: { invoice: { include: collectedInvoice(invoiceId) } },
+    });
     if (!inFlightStatuses.has(payment.status)) return 'already_settled';
     switch (outcome.status) {
       case 'succeeded':
-        await recordSuccess(transaction, payment, outcome.gatewayPaymentId);
+        await recordSuccess(transaction, payment, invoice, outcome.gatewayPaymentId);
         return 'succeeded';
       case 'declined':
         await recordFailedPayment(transaction, payment, outcome);
@@ -54,6 +60,7 @@ export async function settlePayment(
 async function recordSuccess(
   transaction: BillingTransaction,
   payment: Payment,
+  invoice: CollectedInvoice,
   gatewayPaymentId: string,
 ): Promise<void> {
   const { database, now, record } = transaction;
@@ -74,7 +81,7 @@ async function recordSuccess(
       trigger: payment.trigger,
     },
   });
-  await recordCollectedInvoice(transaction, payment);
+  await recordCollectedInvoice(transaction, payment, invoice);
 }
 
 async function recordWaiting(
