@@ -50,6 +50,16 @@ export async function enterCard(page: Page, number: string): Promise<void> {
   await page.getByRole('button', { name: /^Save card/ }).click();
 }
 
+/** Holds back the answer to saving a card, so that the charge's outcome arrives first. */
+export async function answerSavingLate(page: Page): Promise<void> {
+  await page.route('**/graphql', async (route) => {
+    const isSaving = route.request().postData()?.includes('addPaymentMethod') ?? false;
+    const response = await route.fetch();
+    if (isSaving) await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.fulfill({ response });
+  });
+}
+
 /** Marks the document, so that a reload would show. */
 export async function mark(page: Page): Promise<void> {
   await page.evaluate(() => document.documentElement.setAttribute('data-same-document', ''));

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { expectNowhere } from '../testkit/nowhere.ts';
-import { enterCard, isSameDocument, mark, signInByLink } from './portal.ts';
+import { answerSavingLate, enterCard, isSameDocument, mark, signInByLink } from './portal.ts';
 import { startProduct, type Product } from './product.ts';
 
 const desktop = { width: 1280, height: 900 };
@@ -65,6 +65,7 @@ test('merchant and customer look at the same past-due invoice', async () => {
 });
 
 test('a card that attaches and then declines says why, and nothing is lost', async () => {
+  await answerSavingLate(customerWindow);
   await enterCard(customerWindow, decliningCard);
   const alert = customerWindow.getByRole('main');
   await alert.getByText('A payment of €48.00 is past due').waitFor();

@@ -107,7 +107,10 @@ export class CustomerState {
     );
   }
 
-  /** Called as a charge is set off, so that the page does not show the old failure meanwhile. */
+  /**
+   * Called before a charge is asked for, so that the page does not show the old failure meanwhile.
+   * Not after it: the outcome may arrive before the answer to the request does.
+   */
   expectCharge(): void {
     const { pastDueInvoices } = this;
     if (pastDueInvoices.length === 0) return;
