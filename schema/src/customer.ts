@@ -213,7 +213,8 @@ function whereCustomers(
   },
   visible: ReturnType<typeof customersVisibleTo>,
 ) {
-  const part = search?.trim();
+  // Signs of LIKE patterns are letters like others; Prisma does not escape them.
+  const part = search?.trim().replace(/[\\%_]/g, '\\$&');
   return {
     AND: [
       visible,
