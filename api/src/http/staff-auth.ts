@@ -54,6 +54,8 @@ export function createStaffAuth(options: StaffAuthOptions): StaffAuth {
     },
     advanced: {
       cookiePrefix: 'staff',
+      // Said outright, because better-auth would not look at origins where NODE_ENV is "test".
+      disableOriginCheck: false,
       useSecureCookies: publicUrl.startsWith('https:'),
       database: { generateId: 'uuid' },
       ipAddress: { ipAddressHeaders: [clientAddressHeader] },
