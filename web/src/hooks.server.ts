@@ -37,8 +37,8 @@ const prepare: Handle = ({ event, resolve }) =>
       ? event.params['merchant']
       : undefined;
     event.locals.api = createApiClient({
-      url: new URL('/graphql', event.url).href,
-      fetch: apiFetch(event.fetch),
+      url: new URL('/graphql', process.env['API_URL'] ?? event.url).href,
+      fetch: apiFetch,
       headers: {
         cookie: event.request.headers.get('cookie') ?? '',
         'accept-language': locale,
@@ -52,13 +52,11 @@ const prepare: Handle = ({ event, resolve }) =>
     });
   });
 
-/** In-process where the API runs in this process, else over the network (`vite dev`'s proxy). */
-function apiFetch(networkFetch: typeof fetch): typeof fetch {
-  return async (input, init) => {
-    const api = globalThis.__fourGeeksApi;
-    return api ? api.fetch(new Request(input, init)) : networkFetch(input, init);
-  };
-}
+/** In-process where the API runs in this process, else over the network (`vite dev`). */
+const apiFetch: typeof fetch = async (input, init) => {
+  const request = new Request(input, init);
+  return globalThis.__fourGeeksApi?.fetch(request) ?? fetch(request);
+};
 
 const securityHeaders: Handle = async ({ event, resolve }) => {
   const response = await resolve(event);
