@@ -1,0 +1,166 @@
+/** Use cases check rights themselves, whoever calls them. */
+import { anonymous, type Actor, type Viewer } from '@4geeks/billing/access/viewer';
+import { createCustomer } from '@4geeks/billing/customer/create-customer';
+import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
+import { addStaffMember } from '@4geeks/billing/merchant/add-staff-member';
+import { createApiKey } from '@4geeks/billing/merchant/create-api-key';
+import { previewNotification } from '@4geeks/billing/notification/preview-notification';
+import { resetNotificationTemplate } from '@4geeks/billing/notification/reset-notification-template';
+import { saveNotificationTemplate } from '@4geeks/billing/notification/save-notification-template';
+import { addPaymentMethod } from '@4geeks/billing/payment-method/add-payment-method';
+import { createPaymentMethodSetup } from '@4geeks/billing/payment-method/create-payment-method-setup';
+import { removePaymentMethod } from '@4geeks/billing/payment-method/remove-payment-method';
+import { setDefaultPaymentMethod } from '@4geeks/billing/payment-method/set-default-payment-method';
+import { disablePortal } from '@4geeks/billing/portal/disable-portal';
+import { enablePortal } from '@4geeks/billing/portal/enable-portal';
+import { updatePortalBranding } from '@4geeks/billing/portal/update-portal-branding';
+import { updatePortalPermissions } from '@4geeks/billing/portal/update-portal-permissions';
+import type { Billing } from '@4geeks/billing/ports';
+import { createPrice } from '@4geeks/billing/product/create-price';
+import { createProduct } from '@4geeks/billing/product/create-product';
+import { cancelSubscription } from '@4geeks/billing/subscription/cancel-subscription';
+import { createSubscription } from '@4geeks/billing/subscription/create-subscription';
+import { undoSubscriptionCancellation } from '@4geeks/billing/subscription/undo-subscription-cancellation';
+import { describe, expect, it } from 'vitest';
+
+import { testBilling } from '../testkit/billing.ts';
+
+const t = await testBilling();
+const merchant = await t.seed.merchant({ permissions: [] });
+const ada = await merchant.customer();
+const id = '00000000-0000-7000-8000-000000000000';
+
+type Call = (billing: Billing, actor: Actor) => Promise<unknown>;
+
+/** What each use case asks of staff and of customers; null: not for them at all. */
+const useCases: Record<string, { call: Call; staff: string | null; portal: string | null }> = {
+  createCustomer: {
+    call: (b, a) => createCustomer(b, a, { name: 'x', email: 'x@example.com', locale: 'en' }),
+    staff: 'customers:write',
+    portal: null,
+  },
+  createProduct: {
+    call: (b, a) => createProduct(b, a, { name: 'x' }),
+    staff: 'products:write',
+    portal: null,
+  },
+  createPrice: {
+    call: (b, a) =>
+      createPrice(b, a, { productId: id, currency: 'EUR', unitAmountMinor: 1n, interval: 'MONTH' }),
+    staff: 'products:write',
+    portal: null,
+  },
+  createSubscription: {
+    call: (b, a) => createSubscription(b, a, { customerId: id, items: [{ priceId: id }] }),
+    staff: 'subscriptions:write',
+    portal: null,
+  },
+  cancelSubscription: {
+    call: (b, a) => cancelSubscription(b, a, { subscriptionId: id }),
+    staff: 'subscriptions:write',
+    portal: 'CANCEL_SUBSCRIPTION',
+  },
+  undoSubscriptionCancellation: {
+    call: (b, a) => undoSubscriptionCancellation(b, a, { subscriptionId: id }),
+    staff: 'subscriptions:write',
+    portal: 'CANCEL_SUBSCRIPTION',
+  },
+  requestInvoiceCollection: {
+    call: (b, a) => requestInvoiceCollection(b, a, { invoiceId: id }),
+    staff: 'payments:write',
+    portal: 'nothing',
+  },
+  createPaymentMethodSetup: {
+    call: (b, a) => createPaymentMethodSetup(b, a),
+    staff: null,
+    portal: 'UPDATE_PAYMENT_METHODS',
+  },
+  addPaymentMethod: {
+    call: (b, a) => addPaymentMethod(b, a, { setupToken: 'x' }),
+    staff: null,
+    portal: 'UPDATE_PAYMENT_METHODS',
+  },
+  setDefaultPaymentMethod: {
+    call: (b, a) => setDefaultPaymentMethod(b, a, { paymentMethodId: id }),
+    staff: null,
+    portal: 'UPDATE_PAYMENT_METHODS',
+  },
+  removePaymentMethod: {
+    call: (b, a) => removePaymentMethod(b, a, { paymentMethodId: id }),
+    staff: null,
+    portal: 'UPDATE_PAYMENT_METHODS',
+  },
+  enablePortal: { call: (b, a) => enablePortal(b, a), staff: 'portal:write', portal: null },
+  disablePortal: { call: (b, a) => disablePortal(b, a), staff: 'portal:write', portal: null },
+  updatePortalBranding: {
+    call: (b, a) => updatePortalBranding(b, a, { companyName: 'x', primaryColor: '#000' }),
+    staff: 'portal:write',
+    portal: null,
+  },
+  updatePortalPermissions: {
+    call: (b, a) => updatePortalPermissions(b, a, { permissions: [] }),
+    staff: 'portal:write',
+    portal: null,
+  },
+  saveNotificationTemplate: {
+    call: (b, a) =>
+      saveNotificationTemplate(b, a, {
+        kind: 'PAYMENT_FAILED',
+        locale: 'en',
+        subject: 'x',
+        body: 'x',
+      }),
+    staff: 'notifications:write',
+    portal: null,
+  },
+  resetNotificationTemplate: {
+    call: (b, a) => resetNotificationTemplate(b, a, { kind: 'PAYMENT_FAILED', locale: 'en' }),
+    staff: 'notifications:write',
+    portal: null,
+  },
+  previewNotification: {
+    call: (b, a) => previewNotification(b, a, { kind: 'PAYMENT_FAILED', locale: 'en' }),
+    staff: 'notifications:read',
+    portal: null,
+  },
+  createApiKey: {
+    call: (b, a) => createApiKey(b, a, { name: 'x', scopes: ['events:read'] }),
+    staff: 'merchant:write',
+    portal: null,
+  },
+  addStaffMember: {
+    call: (b, a) => addStaffMember(b, a, { userId: id, role: 'OWNER' }),
+    staff: 'merchant:write',
+    portal: null,
+  },
+};
+
+describe.each(Object.entries(useCases))('%s', (_name, { call, staff, portal }) => {
+  const refused = (viewer: Viewer, permission: string | RegExp) =>
+    expect(call(t.billing, viewer)).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+      facts: { permission: expect.stringMatching(permission) },
+    });
+
+  it('is not for whoever is not signed in', () => refused(anonymous, 'SIGN_IN'));
+
+  it('asks staff for its scope', async () => {
+    const owner = await merchant.staff('OWNER');
+    const scopes = new Set([...owner.scopes].filter((scope) => scope !== staff));
+    await refused({ ...owner, scopes }, staff ?? /NOT_FOR_STAFF|_PAYMENT_METHODS/);
+  });
+
+  it('asks customers for the permission, or is not for them', async () => {
+    const customer = await ada.viewer();
+    if (portal === 'nothing') {
+      await expect(call(t.billing, customer)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    } else {
+      await refused(customer, portal ?? 'NOT_FOR_CUSTOMERS');
+    }
+  });
+
+  it('asks an API key for its scope, or is not for it', async () => {
+    const { viewer } = await merchant.apiKey(['products:read']);
+    await refused(viewer, staff ? new RegExp(`${staff}|NOT_FOR_API_KEYS`) : /NOT_FOR/);
+  });
+});
