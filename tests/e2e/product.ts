@@ -88,7 +88,7 @@ function productOf({ demo, postgres, child, output, browser, dir }: Parts): Prod
     for (const [index, page] of windows.entries()) {
       await page.screenshot({ path: join(pictures, `window-${index}.png`), fullPage: true });
     }
-    console.error(`${task.name}: see the windows in ${pictures}`);
+    process.stderr.write(`${task.name}: see the windows in ${pictures}\n`);
   });
 
   async function openWindow(size: { width: number; height: number }): Promise<Page> {
