@@ -60,3 +60,22 @@ const actors: Record<ActorKind, () => string> = {
 export function actorText(kind: ActorKind): string {
   return actors[kind]();
 }
+
+/** Steps on the way to what another event says; a customer's own timeline shows them all. */
+const steps = new Set([
+  'payment.started',
+  'payment.processing',
+  'payment.succeeded',
+  'email.sent',
+  'subscription.renewed',
+  'subscription.past_due',
+  'invoice.finalized',
+  'invoice.past_due',
+  'product.created',
+  'price.created',
+]);
+
+/** Whether an event is worth a line among those of every customer. */
+export function isHeadline(type: string): boolean {
+  return !steps.has(type);
+}

@@ -50,14 +50,15 @@ export class PortalSettingsState {
     this.saved = next;
     if (this.companyName.trim() === before.companyName) this.companyName = next.companyName;
     if (sameColor(this.primaryColor, before.primaryColor)) this.primaryColor = next.primaryColor;
-    if (!permissionsChanged) this.discardPermissions();
+    if (!permissionsChanged) this.permissions = new Set(next.permissions);
   }
 
   /** The same for what another member of staff saved. */
   takeFromElsewhere(next: PortalSettingsFieldsFragment): void {
     if (next.version <= this.saved.version) return;
-    this.savedElsewhere = this.dirty;
+    const changing = this.dirty;
     this.take(next);
+    this.savedElsewhere = changing && this.dirty;
   }
 
   setPermission(permission: PortalPermission, granted: boolean): void {

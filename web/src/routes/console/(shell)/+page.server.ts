@@ -4,8 +4,8 @@ import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, depends }) => {
   depends('console:overview');
-  const { viewer, attention, events } = await orErrorPage(
+  const { viewer, attention, payments, events } = await orErrorPage(
     locals.api.query(ConsoleOverviewDocument),
   );
-  return { overview: viewer.merchant?.overview ?? null, attention, events };
+  return { overview: viewer.merchant?.overview ?? null, attention, payments, events };
 };
