@@ -96,11 +96,11 @@ export default {
       name: 'adapters-only-where-wired',
       comment:
         'Everything outside an adapter sees its port. Which adapter is used is decided in one ' +
-        'place: the wiring of the app.',
+        'place: the wiring of the app. Seeds know the sandbox, whose test cards they use.',
       severity: 'error',
       from: {
         path: '^api/src/',
-        pathNot: ['^api/src/adapters/', '^api/src/(app|server|worker|wiring)', '[.]test[.]ts$'],
+        pathNot: ['^api/src/adapters/', '^api/src/(app|server)', '^api/src/seed/', '[.]test[.]ts$'],
       },
       to: { path: '^api/src/adapters/', dependencyTypesNot: ['type-only'] },
     },

@@ -1,5 +1,5 @@
 /** The HTML of the mailbox (see mailbox.ts). */
-import { escapeHtml } from '../adapters/html.ts';
+import { escapeHtml } from '../html.ts';
 import type { OutboxEntry, OutboxMail } from '../adapters/mail/outbox.ts';
 
 /** Looks for new mail while somebody looks, and replaces the list when there is. */

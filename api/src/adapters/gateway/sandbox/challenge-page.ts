@@ -6,7 +6,7 @@
  */
 import { formatMoney } from '@4geeks/billing/money/format-money';
 
-import { escapeHtml } from '../../html.ts';
+import { escapeHtml } from '../../../html.ts';
 import { findChallenge, settleChallenge, type Challenge } from './charges.ts';
 import type { SandboxContext } from './context.ts';
 
