@@ -1,6 +1,6 @@
 /**
  * Three projects: `unit` (pure rules, beside their sources), `database` (everything that needs
- * Postgres or sockets) and `e2e` (a real browser, one story at a time).
+ * Postgres or sockets) and `e2e` (the whole product, a real browser, one story at a time).
  */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,7 +49,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'e2e',
-          include: ['tests/e2e/**/*.test.ts'],
+          include: ['tests/{start,e2e}/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 2 },

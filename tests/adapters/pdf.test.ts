@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 import type { InvoiceDocument } from '@4geeks/api/pdf/invoice-document';
 import { createPdfRenderer } from '@4geeks/api/pdf/pdf-renderer';
 import { extractText, getDocumentProxy, getMeta } from 'unpdf';
