@@ -177,6 +177,7 @@ describe('the staff session', () => {
       origin: 'https://evil.example',
     });
     expect(evil.status).toBe(403);
+    expect(api.takeLoggedErrors().join('')).toContain('Invalid origin');
     const signUp = await api.client().fetch('/auth/sign-up/email', {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: api.url },

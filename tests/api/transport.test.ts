@@ -163,8 +163,9 @@ describe('a request', () => {
       { message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL' } },
     ]);
     const { requestId } = errors[0]!.extensions;
-    const line = api.logLines.find((each) => each.includes(requestId) && each.includes('"error"'));
-    expect(line).toContain('does not exist');
+    const lines = api.takeLoggedErrors().filter((each) => each.includes(requestId));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('does not exist');
   });
 });
 

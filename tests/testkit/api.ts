@@ -29,6 +29,8 @@ export interface TestApi {
   seed: Seed;
   /** Everything logged, as lines of JSON. */
   logLines: string[];
+  /** Takes the errors logged so far; those left at the end fail the file. */
+  takeLoggedErrors(): string[];
   /** Waits until the worker has nothing to do. */
   drain(): Promise<void>;
   /** What the worker would do every minute. */
@@ -73,7 +75,17 @@ export async function testApi(options: { limitRates?: boolean } = {}): Promise<T
     sweep: false,
     limitRates: options.limitRates ?? false,
   });
-  cleanUp(() => app.stop());
+  let errorsTaken = 0;
+  const takeLoggedErrors = () => {
+    const errors = logLines.slice(errorsTaken).filter((line) => line.includes('"level":"error"'));
+    errorsTaken = logLines.length;
+    return errors;
+  };
+  cleanUp(async () => {
+    await app.stop();
+    const errors = takeLoggedErrors();
+    if (errors.length > 0) throw new Error(`Logged as errors:\n${errors.join('')}`);
+  });
   await app.start();
 
   const drain = () => app.worker!.drain();
@@ -105,6 +117,7 @@ export async function testApi(options: { limitRates?: boolean } = {}): Promise<T
     faults,
     seed,
     logLines,
+    takeLoggedErrors,
     drain,
     sweep,
     client,
