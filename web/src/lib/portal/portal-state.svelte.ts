@@ -1,4 +1,4 @@
-import { createContext } from 'svelte';
+import { createContext, untrack } from 'svelte';
 import { invalidate, invalidateAll } from '$app/navigation';
 import {
   PortalChangedDocument,
@@ -45,6 +45,9 @@ export class PortalState {
 /** A charge that the customer has set off and whose outcome has not arrived yet. */
 type AwaitedCharge = { attemptsBefore: readonly string[] };
 
+/** In this tab's storage: what was owed when the customer left for their bank. */
+const confirmationKey = 'portal-confirmation';
+
 /** How long the page believes that a charge is under way without hearing of it. */
 const patienceMs = 20_000;
 
@@ -79,6 +82,7 @@ export class CustomerState {
       },
     });
 
+    $effect(() => untrack(() => this.#resumeConfirmation()));
     $effect(() => {
       if (!this.#awaited) return;
       const timer = setTimeout(() => (this.#awaited = undefined), patienceMs);
@@ -117,6 +121,18 @@ export class CustomerState {
     this.#awaited = {
       attemptsBefore: pastDueInvoices.flatMap(({ latestPayment }) => latestPayment?.id ?? []),
     };
+  }
+
+  /** Called as the customer leaves for their bank's page to confirm a charge. */
+  expectConfirmation(): void {
+    sessionStorage.setItem(confirmationKey, JSON.stringify(this.current.amountPastDue));
+  }
+
+  /** Back from the bank: what was paid meanwhile is celebrated as if they had watched. */
+  #resumeConfirmation(): void {
+    const owed = sessionStorage.getItem(confirmationKey);
+    sessionStorage.removeItem(confirmationKey);
+    if (owed && this.pastDueInvoices.length === 0) this.justPaid = JSON.parse(owed);
   }
 
   /** The charge could not even be asked for. */
