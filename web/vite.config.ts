@@ -47,6 +47,11 @@ export default defineConfig(({ command }) => ({
       },
     }),
   ],
+  build: {
+    // Browsers that know light-dark(): rewritten for older ones it is resolved once at the root,
+    // and a part of the page (the preview of the portal) could not have a scheme of its own.
+    cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
+  },
   server: {
     proxy: Object.fromEntries(
       ownedByApi.map((path) => [path, { target: apiUrl, ws: path === '/graphql' }]),

@@ -1,3 +1,4 @@
+import { SvelteMap } from 'svelte/reactivity';
 import {
   ConsoleCustomerBillingDocument,
   ConsoleCustomerDocument,
@@ -27,7 +28,7 @@ export class CustomerState {
   >;
   #counts = $state<Counts>({ ...firstCounts });
   /** Invoice -> its newest attempt when a charge was requested here. */
-  #requested = $state.raw<ReadonlyMap<string, string | undefined>>(new Map());
+  #requested = new SvelteMap<string, string | undefined>();
   /** What was past due until just now, and has been paid while somebody was looking. */
   justPaid = $state.raw<MoneyAmountFragment[]>();
 
@@ -64,12 +65,8 @@ export class CustomerState {
 
   /** Called as a charge was asked for, so that the old failure does not stand there meanwhile. */
   expectCharge({ id, latestPayment }: PastDueInvoice): void {
-    this.#requested = new Map(this.#requested).set(id, latestPayment?.id);
-    setTimeout(() => {
-      const rest = new Map(this.#requested);
-      rest.delete(id);
-      this.#requested = rest;
-    }, patienceMs);
+    this.#requested.set(id, latestPayment?.id);
+    setTimeout(() => this.#requested.delete(id), patienceMs);
   }
 
   /** Subscribes to more of one list; its first message brings it. */

@@ -23,3 +23,8 @@ export function amountsText(amounts: readonly { amountMinor: number; currency: s
 export function dayText(at: string): string {
   return formatDate(at, getLocale(), 'day');
 }
+
+/** The same where room is short. */
+export function shortDayText(at: string): string {
+  return formatDate(at, getLocale(), 'short-day');
+}

@@ -17,7 +17,9 @@ export class TemplateDrafts {
 
   /** Kinds that can be edited, in the order the API lists them. */
   get kinds(): NotificationKind[] {
-    return [...new Set([...this.#saved.values()].map(({ kind }) => kind))];
+    return [...this.#saved.values()]
+      .map(({ kind }) => kind)
+      .filter((kind, index, all) => all.indexOf(kind) === index);
   }
 
   get dirty(): boolean {

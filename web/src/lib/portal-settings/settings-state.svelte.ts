@@ -1,3 +1,4 @@
+import { SvelteSet } from 'svelte/reactivity';
 import type { PortalPermission, PortalSettingsFieldsFragment } from '#lib/gql/graphql.ts';
 import { portalPermissions } from './permissions.ts';
 
@@ -18,7 +19,7 @@ export class PortalSettingsState {
   companyName = $state('');
   primaryColor = $state('');
   logo = $state.raw<LogoDraft>();
-  permissions = $state.raw<ReadonlySet<PortalPermission>>(new Set());
+  readonly permissions = new SvelteSet<PortalPermission>();
   /** Somebody else saved while there were changes here. */
   savedElsewhere = $state(false);
 
@@ -50,7 +51,7 @@ export class PortalSettingsState {
     this.saved = next;
     if (this.companyName.trim() === before.companyName) this.companyName = next.companyName;
     if (sameColor(this.primaryColor, before.primaryColor)) this.primaryColor = next.primaryColor;
-    if (!permissionsChanged) this.permissions = new Set(next.permissions);
+    if (!permissionsChanged) this.#grantAsSaved();
   }
 
   /** The same for what another member of staff saved. */
@@ -62,11 +63,8 @@ export class PortalSettingsState {
   }
 
   setPermission(permission: PortalPermission, granted: boolean): void {
-    this.permissions = new Set(
-      portalPermissions.filter((each) =>
-        each === permission ? granted : this.permissions.has(each),
-      ),
-    );
+    if (granted) this.permissions.add(permission);
+    else this.permissions.delete(permission);
   }
 
   chooseLogo(logo: LogoDraft): void {
@@ -82,8 +80,14 @@ export class PortalSettingsState {
   }
 
   discardPermissions(): void {
-    this.permissions = new Set(this.saved.permissions);
+    this.#grantAsSaved();
     this.savedElsewhere = false;
+  }
+
+  #grantAsSaved(): void {
+    for (const each of portalPermissions) {
+      this.setPermission(each, this.saved.permissions.includes(each));
+    }
   }
 
   #permissionsDiffer({ permissions }: PortalSettingsFieldsFragment): boolean {

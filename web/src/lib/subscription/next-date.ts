@@ -1,4 +1,4 @@
-import { dayText } from '#lib/i18n/format.ts';
+import { shortDayText } from '#lib/i18n/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 
 /** What a subscription's calendar says next: renews, ends, ended, trial until. */
@@ -12,8 +12,9 @@ export function nextDateText(subscription: {
 }): string {
   const { status, currentPeriodEnd, trialEnd, nextRenewalAt, cancelAtPeriodEnd, endedAt } =
     subscription;
-  if (endedAt) return m.console_ended({ date: dayText(endedAt) });
-  if (cancelAtPeriodEnd) return m.console_ends({ date: dayText(currentPeriodEnd) });
-  if (status === 'TRIALING' && trialEnd) return m.console_trial_ends({ date: dayText(trialEnd) });
-  return m.console_renews({ date: dayText(nextRenewalAt ?? currentPeriodEnd) });
+  if (endedAt) return m.console_ended({ date: shortDayText(endedAt) });
+  if (cancelAtPeriodEnd) return m.console_ends({ date: shortDayText(currentPeriodEnd) });
+  if (status === 'TRIALING' && trialEnd)
+    return m.console_trial_ends({ date: shortDayText(trialEnd) });
+  return m.console_renews({ date: shortDayText(nextRenewalAt ?? currentPeriodEnd) });
 }
