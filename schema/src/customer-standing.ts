@@ -1,9 +1,6 @@
-/** Where customers stand: computed for all customers of an answer at once. */
+/** Where customers stand, by what is selected with them: no query of its own. */
 import { billingStatusOf } from '@4geeks/billing/customer/billing-status';
-import type { Prisma } from '@4geeks/prisma';
-import { createContextCache } from '@pothos/core';
-import DataLoader from 'dataloader';
-import type { Context } from './context.ts';
+import type { Invoice, Prisma } from '@4geeks/prisma';
 import type { MoneyShape } from './money.ts';
 
 /** Open invoices whose collection has failed. */
@@ -16,46 +13,40 @@ const alive = { endedAt: null } satisfies Prisma.SubscriptionWhereInput;
 
 export type BillingStatus = ReturnType<typeof billingStatusOf>;
 
-export interface Standing {
-  billingStatus: BillingStatus;
-  amountPastDue: MoneyShape[];
+/** What a customer's status is decided by; joins any other selection of the customer. */
+export const selectStatus = {
+  _count: { select: { invoices: { where: pastDue }, subscriptions: { where: alive } } },
+} as const satisfies Prisma.CustomerSelect;
+
+export function statusOf({
+  _count,
+}: {
+  _count: { invoices: number; subscriptions: number };
+}): BillingStatus {
+  return billingStatusOf({
+    openPastDue: _count.invoices,
+    liveSubscriptions: _count.subscriptions,
+  });
 }
 
-/** Two queries for any number of customers, which the viewer already sees. */
-export const customerStanding = createContextCache(
-  ({ billing: { database } }: Context) =>
-    new DataLoader<string, Standing>(async (customerIds) => {
-      const among = { customerId: { in: [...customerIds] } };
-      const [due, subscriptions] = await Promise.all([
-        database.invoice.groupBy({
-          by: ['customerId', 'currency'],
-          where: { ...among, ...pastDue },
-          _count: true,
-          _sum: { totalMinor: true, amountPaidMinor: true },
-          orderBy: { currency: 'asc' },
-        }),
-        database.subscription.groupBy({
-          by: ['customerId'],
-          where: { ...among, ...alive },
-          _count: true,
-        }),
-      ]);
-      return customerIds.map((id) => {
-        const owed = due.filter(({ customerId }) => customerId === id);
-        return {
-          billingStatus: billingStatusOf({
-            openPastDue: owed.reduce((count, { _count }) => count + _count, 0),
-            liveSubscriptions:
-              subscriptions.find(({ customerId }) => customerId === id)?._count ?? 0,
-          }),
-          amountPastDue: owed.map(({ currency, _sum }) => ({
-            currency,
-            amountMinor: (_sum.totalMinor ?? 0n) - (_sum.amountPaidMinor ?? 0n),
-          })),
-        };
-      });
-    }),
-);
+/** Oldest first. Whoever selects them so reads them once, however many fields ask. */
+export const pastDueInvoices = {
+  where: pastDue,
+  orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
+} as const satisfies Prisma.Customer$invoicesArgs;
+
+/** What is still due on `invoices`, one entry a currency, in their alphabet. */
+export function sumsDue(
+  invoices: readonly Pick<Invoice, 'currency' | 'totalMinor' | 'amountPaidMinor'>[],
+): MoneyShape[] {
+  const due = new Map<string, bigint>();
+  for (const { currency, totalMinor, amountPaidMinor } of invoices) {
+    due.set(currency, (due.get(currency) ?? 0n) + totalMinor - amountPaidMinor);
+  }
+  return [...due]
+    .map(([currency, amountMinor]) => ({ currency, amountMinor }))
+    .sort((left, right) => (left.currency < right.currency ? -1 : 1));
+}
 
 /** Customers whose `billingStatusOf` is `status`, as a where. */
 export function whereBillingStatus(status: BillingStatus): Prisma.CustomerWhereInput {

@@ -10,7 +10,13 @@ import { subscriptionsVisibleTo } from '@4geeks/billing/subscription/access';
 import { z } from 'zod';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
-import { customerStanding, pastDue, whereBillingStatus } from './customer-standing.ts';
+import {
+  pastDueInvoices,
+  selectStatus,
+  statusOf,
+  sumsDue,
+  whereBillingStatus,
+} from './customer-standing.ts';
 import { emailMessageAccess } from './email-message.ts';
 import { eventAccess } from './event.ts';
 import { invoiceAccess } from './invoice.ts';
@@ -67,22 +73,27 @@ builder.prismaObjectFields(Customer, (t) => ({
     type: CustomerBillingStatus,
     access: customerAccess,
     description: 'Where the customer stands. PAST_DUE wins: what is owed is shown first.',
-    resolve: async ({ id }, _args, context) =>
-      (await customerStanding(context).load(id)).billingStatus,
+    select: selectStatus,
+    resolve: statusOf,
   }),
   amountPastDue: t.field({
     type: [Money],
     access: customerAccess,
     description: 'What is still due on past-due invoices, one entry a currency.',
-    resolve: async ({ id }, _args, context) =>
-      (await customerStanding(context).load(id)).amountPastDue,
+    select: {
+      invoices: {
+        ...pastDueInvoices,
+        select: { currency: true, totalMinor: true, amountPaidMinor: true },
+      },
+    },
+    resolve: ({ invoices }) => sumsDue(invoices),
   }),
   pastDueInvoices: t.relation('invoices', {
     access: invoiceAccess,
     nullable: true,
     description:
       'Open invoices whose collection failed, oldest first. No portal permission hides them.',
-    query: { where: pastDue, orderBy: [{ dueAt: 'asc' }, { id: 'asc' }] },
+    query: pastDueInvoices,
   }),
   defaultPaymentMethod: t.field({
     type: PaymentMethod,

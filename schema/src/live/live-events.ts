@@ -1,16 +1,20 @@
 /** What makes a live subscription speak: at once, then after changes, many of them as one. */
 import type { Context, LiveTopic, Unsubscribe } from '../context.ts';
 
-/** `changed`: read and send. `recheck`: look whether the viewer may still listen. */
-export type LiveEvent = 'changed' | 'recheck';
+export interface LiveEvent {
+  /** `changed`: read and send. `recheck`: look whether the viewer may still listen. */
+  kind: 'changed' | 'recheck';
+  /** Call just before reading: whatever happened until then is in what is read. */
+  begin(): void;
+}
 
 /** A session that ends without any event is noticed within this time. */
 const recheckMs = 60_000;
 
 /**
- * The first event comes at once; then one whenever `topics` have news. Whatever happens while a
- * message is being made becomes one event after it: a slow listener gets the newest state and
- * never a backlog. Listens from the call on, so that nothing falls between it and the first read.
+ * The first event comes at once; then one whenever `topics` have news. Whatever happens before a
+ * message is begun is part of it, and whatever happens while it is being made becomes one event
+ * after it: a slow listener gets the newest state and never a backlog. Listens from the call on, so that nothing falls between it and the first read.
  */
 export function liveEvents(
   subscribe: Context['subscribe'],
@@ -21,7 +25,7 @@ export function liveEvents(
 
 /** By hand and not as a generator, because a generator that waits cannot be ended at once. */
 class LiveEvents implements AsyncIterableIterator<LiveEvent> {
-  #pending: LiveEvent | null = 'changed';
+  #pending: LiveEvent['kind'] | null = 'changed';
   #waiting: ((result: IteratorResult<LiveEvent>) => void) | null = null;
   #ended = false;
   readonly #unsubscribe: Unsubscribe;
@@ -33,19 +37,30 @@ class LiveEvents implements AsyncIterableIterator<LiveEvent> {
     this.#timer.unref();
   }
 
-  #note(event: LiveEvent): void {
+  #note(kind: LiveEvent['kind']): void {
     if (this.#waiting) {
-      this.#waiting({ value: event, done: false });
+      this.#waiting({ value: this.#event(kind), done: false });
       this.#waiting = null;
     } else if (this.#pending !== 'changed') {
-      this.#pending = event;
+      this.#pending = kind;
     }
+  }
+
+  #event(kind: LiveEvent['kind']): LiveEvent {
+    const event: LiveEvent = {
+      kind,
+      begin: () => {
+        event.kind = this.#pending === 'changed' ? 'changed' : event.kind;
+        this.#pending = null;
+      },
+    };
+    return event;
   }
 
   next(): Promise<IteratorResult<LiveEvent>> {
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
     if (this.#pending) {
-      const value = this.#pending;
+      const value = this.#event(this.#pending);
       this.#pending = null;
       return Promise.resolve({ value, done: false });
     }

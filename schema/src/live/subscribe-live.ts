@@ -15,6 +15,7 @@ import {
 import { SessionEndedError } from '../client-errors.ts';
 import type { Context } from '../context.ts';
 import type { LiveEvent } from './live-events.ts';
+import { Turns } from './turns.ts';
 
 /** Takes the place of graphql's `subscribe`, over WebSocket and SSE alike. */
 export async function subscribeLive(
@@ -26,6 +27,13 @@ export async function subscribeLive(
   if (!(Symbol.asyncIterator in source)) return source;
   return new LiveMessages(validated, source[Symbol.asyncIterator]() as AsyncIterator<LiveEvent>);
 }
+
+/**
+ * Messages made at once by this process; fewer than there are connections to the database, so that
+ * a crowd of listeners does not hold up what they wait for. Whoever waits longer is told more in one
+ * message.
+ */
+const turns = new Turns(4);
 
 class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
   readonly #args: ValidatedSubscriptionArgs;
@@ -49,22 +57,28 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
     for (;;) {
       const { value: event, done } = await this.#source.next();
       if (done) return { value: undefined, done: true };
-      const context = this.#rights === null ? this.#first : await this.#refresh();
-      if (!context) {
-        this.#sessionEnded = true;
-        await this.#source.return?.();
-        return { value: { errors: [new SessionEndedError()] }, done: false };
-      }
-      const rights = rightsOf(context.viewer);
-      if (event === 'recheck' && rights === this.#rights) continue;
-      this.#rights = rights;
-      const value = await executeSubscriptionEvent({
-        ...this.#args,
-        rootValue: event,
-        contextValue: context,
-      });
-      return { value, done: false };
+      const value = await turns.take(() => this.#makeMessage(event));
+      if (value) return { value, done: false };
     }
+  }
+
+  /** @returns null when there is nothing to say. */
+  async #makeMessage(event: LiveEvent): Promise<ExecutionResult | null> {
+    event.begin();
+    const context = this.#rights === null ? this.#first : await this.#refresh();
+    if (!context) {
+      this.#sessionEnded = true;
+      await this.#source.return?.();
+      return { errors: [new SessionEndedError()] };
+    }
+    const rights = rightsOf(context.viewer);
+    if (event.kind === 'recheck' && rights === this.#rights) return null;
+    this.#rights = rights;
+    return executeSubscriptionEvent({
+      ...this.#args,
+      rootValue: event,
+      contextValue: context,
+    });
   }
 
   /** A new object, because everything that is cached for a request hangs on its context. */
