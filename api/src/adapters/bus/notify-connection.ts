@@ -5,8 +5,8 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 
 export interface NotifyConnection {
-  /** Sends when connected; dropped otherwise. */
-  notify(payload: string): void;
+  /** Sends when connected, dropped otherwise. Resolves when it is out or lost; never rejects. */
+  notify(payload: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,6 +48,9 @@ export async function openNotifyConnection(options: {
     client.on('notification', ({ payload }) => options.onMessage(payload ?? ''));
     try {
       await client.connect();
+      // What is said is heard with the commit; that it should outlive a crash of Postgres, whose
+      // listeners are gone then, is nothing to wait for.
+      await client.query('set synchronous_commit = off');
       await client.query(`listen ${channel}`);
     } catch (error) {
       client.end().catch(() => {});
@@ -79,13 +82,17 @@ export async function openNotifyConnection(options: {
 
   await connect();
   /** A connection takes one query after the other. */
-  let last: Promise<unknown> = Promise.resolve();
+  let last: Promise<void> = Promise.resolve();
   return {
     notify(payload) {
       last = last
         .then(() => current?.query('select pg_notify($1, $2)', [channel, payload]))
         // Lost: the others' polls find the events.
-        .catch(() => {});
+        .then(
+          () => {},
+          () => {},
+        );
+      return last;
     },
     async close() {
       stopping.abort();

@@ -103,10 +103,18 @@ export async function createBus(options: BusOptions): Promise<Bus> {
   });
 
   let outgoing: EventNotice[] = [];
-  function sendOutgoing(): void {
-    const notices = outgoing;
-    outgoing = [];
-    for (const payload of encodeNotices(from, notices)) connection.notify(payload);
+  let sending: Promise<void> | null = null;
+  /** One at a time: what is published while one is on its way goes with the next. */
+  const send = () => (sending ??= sendOutgoing().finally(() => (sending = null)));
+
+  async function sendOutgoing(): Promise<void> {
+    // Whatever is published in the same moment goes together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (outgoing.length > 0) {
+      const notices = outgoing;
+      outgoing = [];
+      for (const payload of encodeNotices(from, notices)) await connection.notify(payload);
+    }
   }
 
   let polling: Promise<void> | null = null;
@@ -141,12 +149,12 @@ export async function createBus(options: BusOptions): Promise<Bus> {
   return {
     publish(events) {
       if (closed || events.length === 0) return;
-      if (outgoing.length === 0) setImmediate(sendOutgoing);
       for (const event of events) {
         const notice = toNotice(event);
         outgoing.push(notice);
         deliver(notice);
       }
+      void send();
     },
 
     subscribe(topics) {
@@ -177,8 +185,8 @@ export async function createBus(options: BusOptions): Promise<Bus> {
 
     async close() {
       if (closed) return;
-      sendOutgoing();
       closed = true;
+      await send();
       clearInterval(timer);
       for (const subscription of [...subscriptions]) subscription.end();
       await polling;

@@ -1,5 +1,8 @@
-import { jobPayloads } from '@4geeks/billing/jobs';
+import { jobPayloads, type JobName } from '@4geeks/billing/jobs';
 import type { Enqueue } from '@4geeks/billing/ports';
+
+/** Jobs that let others go first: a charge somebody is waiting for overtakes mails about others. */
+const afterOthers: ReadonlySet<JobName> = new Set(['send-email', 'detach-payment-method']);
 
 /**
  * Adds the job inside the caller's transaction: it becomes visible, and a waiting worker is woken,
@@ -13,6 +16,7 @@ export const enqueue: Enqueue = async (transaction, job) => {
       identifier => ${job.name}::text,
       payload => ${payload}::json,
       run_at => ${job.runAt ?? null}::timestamptz,
+      priority => ${afterOthers.has(job.name) ? 1 : 0}::int,
       job_key => ${job.key ?? null}::text,
       job_key_mode => 'replace'
     )`;
