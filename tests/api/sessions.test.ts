@@ -120,6 +120,18 @@ describe('the portal session', () => {
     });
   });
 
+  it('ends in every open window as one of them signs out', async () => {
+    const ada = await merchant.customer();
+    const portal = await api.customer(merchant, ada);
+    const otherWindow = portal.live('subscription { customerBilling { name } }');
+    await otherWindow.next();
+    await portal.data('mutation { signOutOfPortal { portalSlug } }');
+    const { errors } = await otherWindow.next();
+    expect(errors[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    await expect(otherWindow.next()).rejects.toThrow();
+    expect(await otherWindow.ended).toBe(4401);
+  });
+
   it('of one portal and a staff session live in one browser without mixing', async () => {
     const other = await api.seed.merchant();
     const ada = await merchant.customer();

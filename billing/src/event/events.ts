@@ -5,6 +5,7 @@
 export const eventTypes = {
   'customer.created': 'customer',
   'customer.signed_in': 'customer',
+  'customer.signed_out': 'customer',
   'portal.enabled': 'portal',
   'portal.disabled': 'portal',
   'portal.branding_updated': 'portal',

@@ -1,13 +1,40 @@
 import { hashSecret } from '../access/secret.ts';
+import type { CustomerViewer } from '../access/viewer.ts';
 import type { Billing } from '../ports.ts';
+import { inTransaction } from '../transaction.ts';
 
-/** Signs the customer out. An unknown token is signed out already. */
+/**
+ * Signs the customer out, in every window of the session at once: they hear of the event, look
+ * whether they may still listen, and may not. An unknown token is signed out already.
+ */
 export async function endPortalSession(
-  { database, clock, hashKey }: Pick<Billing, 'database' | 'clock' | 'hashKey'>,
+  billing: Billing,
   { sessionToken }: { sessionToken: string },
 ): Promise<void> {
-  await database.portalSession.updateMany({
-    where: { tokenHash: hashSecret(hashKey, 'portal-session', sessionToken), revokedAt: null },
-    data: { revokedAt: clock.now() },
+  const tokenHash = hashSecret(billing.hashKey, 'portal-session', sessionToken);
+  const session = await billing.database.portalSession.findUnique({ where: { tokenHash } });
+  if (!session) return;
+  const { id, merchantId, customerId } = session;
+  const customer: CustomerViewer = {
+    kind: 'customer',
+    merchantId,
+    customerId,
+    portalSessionId: id,
+    permissions: new Set(),
+  };
+  await inTransaction(billing, customer, async ({ database, now, record }) => {
+    const { count } = await database.portalSession.updateMany({
+      where: { id, revokedAt: null },
+      data: { revokedAt: now },
+    });
+    if (count === 0) return;
+    await record({
+      merchantId,
+      customerId,
+      type: 'customer.signed_out',
+      objectType: 'customer',
+      objectId: customerId,
+      data: { portalSessionId: id },
+    });
   });
 }

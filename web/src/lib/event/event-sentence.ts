@@ -64,6 +64,7 @@ function cancellationScheduled(facts: Facts): string {
 const sentences: Record<string, (facts: Facts) => string> = {
   'customer.created': m.console_event_customer_created,
   'customer.signed_in': m.console_event_customer_signed_in,
+  'customer.signed_out': m.console_event_customer_signed_out,
   'portal.enabled': m.console_event_portal_enabled,
   'portal.disabled': m.console_event_portal_disabled,
   'portal.branding_updated': m.console_event_portal_branding_updated,
