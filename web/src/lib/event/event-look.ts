@@ -67,6 +67,7 @@ const steps = new Set([
   'payment.processing',
   'payment.succeeded',
   'email.sent',
+  'customer.signed_out',
   'subscription.renewed',
   'subscription.past_due',
   'invoice.finalized',

@@ -6,7 +6,8 @@ const statuses: Record<FailureReason, number> = {
   forbidden: 403,
   'not-found': 404,
   'rate-limited': 429,
-  invalid: 400,
+  // A page's variables come from its address: one that is malformed leads nowhere.
+  invalid: 404,
   internal: 500,
   unreachable: 503,
 };
