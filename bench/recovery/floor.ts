@@ -1,0 +1,105 @@
+/**
+ * The floor: what a recovery has to wait for, whoever writes it. The transactions of its path, bare and
+ * one after the other, on the same Postgres with the same durability; the sandbox gateway's own time;
+ * and one message over an open WebSocket to the same process of clients.
+ *
+ * The lists below are the transactions that must be over before the message can be sent: each is one
+ * in the real path too, where it holds several statements. What the real path does beside them (two
+ * earlier messages, notices to other processes, the receipt) is not in the floor and is the
+ * recovery's own cost.
+ */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { App } from '@4geeks/api';
+import pg from 'pg';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Browsers } from './browser-process.ts';
+
+/** The path's reads, each a statement of its own. */
+const reads = [
+  'who sends the mutation',
+  'which invoices are past due',
+  'whether the subscriber still may',
+  'the state that the message shows',
+];
+/** The path's transactions that write. */
+const writes = [
+  'the new default, its event and job',
+  'a worker takes the job',
+  'the attempt, before the gateway is asked',
+  'the payment settled, invoice paid, subscription active',
+];
+
+export interface Floor {
+  /** @returns milliseconds of each of so many floors at once. */
+  times(count: number): Promise<number[]>;
+  close(): Promise<void>;
+}
+
+export async function createFloor(
+  { sandbox, billing }: App,
+  connectionString: string,
+  browsers: Browsers,
+): Promise<Floor> {
+  // As many connections as the application's pool has.
+  const pool = new pg.Pool({ connectionString, max: 10 });
+  await pool.query('CREATE TABLE IF NOT EXISTS bench_floor (id uuid PRIMARY KEY, note text)');
+  const method = await sandbox.createTestPaymentMethod({
+    merchantId: crypto.randomUUID(),
+    customerId: crypto.randomUUID(),
+    card: 'visa',
+    expMonth: 12,
+    expYear: new Date().getUTCFullYear() + 2,
+  });
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const connected = once(server, 'connection');
+  await browsers.ask({ ask: 'listen', url: `ws://127.0.0.1:${port}` });
+  const [socket] = (await connected) as [WebSocket];
+  const now = () => performance.timeOrigin + performance.now();
+
+  async function write(note: string): Promise<void> {
+    const connection = await pool.connect();
+    try {
+      await connection.query('BEGIN');
+      await connection.query('INSERT INTO bench_floor VALUES ($1, $2)', [
+        crypto.randomUUID(),
+        note,
+      ]);
+      await connection.query('COMMIT');
+    } finally {
+      connection.release();
+    }
+  }
+
+  async function runOne(): Promise<{ id: string; startedAt: number }> {
+    const startedAt = now();
+    for (const note of reads) await pool.query('SELECT $1::text', [note]);
+    for (const note of writes) await write(note);
+    await billing.gateway.charge({
+      idempotencyKey: crypto.randomUUID(),
+      amountMinor: 1900n,
+      currency: 'EUR',
+      paymentMethodToken: method.token,
+      offSession: true,
+      description: 'floor',
+    });
+    const id = crypto.randomUUID();
+    socket.send(id);
+    return { id, startedAt };
+  }
+
+  return {
+    async times(count) {
+      const ran = await Promise.all(Array.from({ length: count }, runOne));
+      const arrivals = await browsers.ask({ ask: 'arrivals', ids: ran.map(({ id }) => id) });
+      return arrivals.map((at, index) => at - (ran[index]?.startedAt ?? NaN));
+    },
+    async close() {
+      socket.terminate();
+      server.close();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * How long a recovered payment takes: from sending the mutation that makes a new card the default to
+ * the live message that says the customer is current again. Beside it, measured in the same run on the
+ * same Postgres, the floor: the least that any implementation with these guarantees has to wait for.
+ * Server, worker and gateway are this one process, as they are by default; the clients are another, so
+ * that neither what they do nor what they wait for is counted as the server's.
+ *
+ *   node bench/recovery/main.ts [--samples 100]
+ *
+ * Prints p50 and p99 at 1, 10 and 50 recoveries at once, and one line a tool can read:
+ * `bench recovery: ... ratio=...`
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildApp } from '@4geeks/api';
+import { createLogger } from '@4geeks/api/log';
+import { startEmbeddedPostgres } from '@4geeks/prisma/embedded';
+import { applyMigrations } from '@4geeks/prisma/migrate';
+import { startBrowsers } from './browser-process.ts';
+import { createFloor } from './floor.ts';
+import { preparePastDueCustomers } from './past-due-customers.ts';
+
+const atOnce = [1, 10, 50];
+const target = 3;
+
+const { values } = parseArgs({ options: { samples: { type: 'string', default: '100' } } });
+const samples = Number(values.samples);
+
+const dataDir = await mkdtemp(join(tmpdir(), 'bench-recovery-'));
+const postgres = await startEmbeddedPostgres({ dataDir });
+process.removeAllListeners('warning');
+process.on('warning', () => {});
+try {
+  await measure();
+} finally {
+  await postgres.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+async function measure(): Promise<void> {
+  await applyMigrations({ url: postgres.url });
+  const app = await buildApp({
+    databaseUrl: postgres.url,
+    port: 0,
+    host: '127.0.0.1',
+    publicUrl: null,
+    secret: 'a secret of a benchmark, good for nothing else',
+    mailFrom: 'bench@payments.example',
+    postmark: null,
+    mailbox: false,
+    explorer: false,
+    loadPages: null,
+    paymentRecoverySeconds: 600,
+    limitRates: false,
+    sweep: false,
+    log: createLogger({ level: 'error' }),
+  });
+  const { url } = await app.start();
+  const browsers = startBrowsers();
+  const floor = await createFloor(app, postgres.url, browsers);
+  try {
+    console.log('at once   samples   recovery p50    p99   floor p50    p99   ratio of p50');
+    for (const count of atOnce) {
+      const rounds = Math.max(3, Math.ceil(samples / count));
+      // The first round warms up and does not count.
+      const customers = await preparePastDueCustomers(app, (rounds + 1) * count);
+      const recoveries: number[] = [];
+      const floors: number[] = [];
+      for (let round = 0; round <= rounds; round += 1) {
+        const batch = customers.slice(round * count, (round + 1) * count);
+        await browsers.ask({ ask: 'open', url, customers: batch });
+        // In turn, so that whatever slows the machine slows both.
+        const recovered = await browsers.ask({ ask: 'recover' });
+        await app.worker?.drain();
+        const least = await floor.times(count);
+        await browsers.ask({ ask: 'close' });
+        if (round === 0) continue;
+        recoveries.push(...recovered);
+        floors.push(...least);
+      }
+      report(count, recoveries, floors);
+    }
+  } finally {
+    await browsers.close();
+    await floor.close();
+    await app.stop();
+  }
+}
+
+function report(count: number, recoveries: number[], floors: number[]): void {
+  const [p50, p99] = [percentile(recoveries, 0.5), percentile(recoveries, 0.99)];
+  const [floor50, floor99] = [percentile(floors, 0.5), percentile(floors, 0.99)];
+  const ratio = p50 / floor50;
+  const ms = (value: number) => `${value.toFixed(1)} ms`;
+  console.log(
+    `${String(count).padStart(7)}   ${String(recoveries.length).padStart(7)}   ` +
+      `${ms(p50).padStart(12)} ${ms(p99).padStart(9)}   ${ms(floor50).padStart(9)} ` +
+      `${ms(floor99).padStart(9)}   ${ratio.toFixed(2)} (target <= ${target})`,
+  );
+  console.log(
+    `bench recovery: at_once=${count} p50_ms=${p50.toFixed(2)} p99_ms=${p99.toFixed(2)} ` +
+      `floor_p50_ms=${floor50.toFixed(2)} floor_p99_ms=${floor99.toFixed(2)} ratio=${ratio.toFixed(3)}`,
+  );
+}
+
+/** @param share 0.5: the median. Of at least one value. */
+function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+}

@@ -1,0 +1,78 @@
+/** A portal as a browser has it open: a live subscription, and mutations over HTTP. */
+import { createClient } from 'graphql-ws';
+import WebSocket from 'ws';
+import type { PastDueCustomer } from './past-due-customers.ts';
+
+export interface Portal {
+  chooseWorkingCard(): Promise<void>;
+  /** When the message arrived that shows the customer as current (performance.now). */
+  paid: Promise<number>;
+  close(): Promise<void>;
+}
+
+/** @returns once the first live message has shown the customer as past due. */
+export async function openPortal(url: string, customer: PastDueCustomer): Promise<Portal> {
+  const cookie = `portal_session_${customer.portalSlug}=${customer.sessionToken}`;
+  const client = createClient({
+    url: `${url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: class extends WebSocket {
+      constructor(address: string, protocols?: string | string[]) {
+        super(address, protocols, { headers: { cookie } });
+      }
+    },
+    connectionParams: { portal: customer.portalSlug },
+  });
+  const isPastDue = Promise.withResolvers<void>();
+  const paid = Promise.withResolvers<number>();
+  client.subscribe<{ customerBilling: { billingStatus: string } }>(
+    {
+      query: `subscription {
+        customerBilling {
+          billingStatus
+          amountPastDue { amountMinor currency }
+          pastDueInvoices { id number latestPayment { declineReason } }
+          subscriptions(first: 20) { edges { node { id status latestInvoice { status paidAt } } } }
+        }
+      }`,
+    },
+    {
+      next({ data, errors }) {
+        if (errors || !data) return paid.reject(new Error(JSON.stringify(errors)));
+        if (data.customerBilling.billingStatus === 'CURRENT') paid.resolve(performance.now());
+        else isPastDue.resolve();
+      },
+      error: (error) => paid.reject(error as Error),
+      complete: () => {},
+    },
+  );
+  await Promise.race([isPastDue.promise, paid.promise]);
+
+  const id = Buffer.from(`PaymentMethod:${customer.workingMethodId}`).toString('base64');
+  return {
+    paid: paid.promise,
+    async chooseWorkingCard() {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: {
+          cookie,
+          'content-type': 'application/json',
+          'x-portal': customer.portalSlug,
+          'x-graphql-yoga-csrf': '1',
+        },
+        body: JSON.stringify({
+          query: `mutation ($id: ID!) {
+            setDefaultPaymentMethod(input: { paymentMethodId: $id }) { __typename }
+          }`,
+          variables: { id },
+        }),
+      });
+      const answer = (await response.json()) as {
+        data?: { setDefaultPaymentMethod?: { __typename: string } };
+      };
+      if (answer.data?.setDefaultPaymentMethod?.__typename !== 'PaymentMethod') {
+        throw new Error(`The mutation failed: ${JSON.stringify(answer)}`);
+      }
+    },
+    close: async () => client.dispose(),
+  };
+}
