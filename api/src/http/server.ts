@@ -42,10 +42,16 @@ export function createHttpServer(options: ServerOptions): Server {
   const { routes, pages, trustProxy, publicUrl } = options;
   const log = options.log.child({ part: 'http' });
 
+  // Own ones only: an object also has `toString`.
+  const routeOf = (path: string) => {
+    const segment = firstSegment(path);
+    return Object.hasOwn(routes, segment) ? routes[segment] : undefined;
+  };
+
   const adapter = createServerAdapter<{ req: IncomingMessage; requestId: string }>(
     async (request, { req, requestId }) => {
       const url = new URL(request.url);
-      const route = routes[firstSegment(url.pathname)];
+      const route = routeOf(url.pathname);
       if (!route) return new Response('Not found', { status: 404 });
       try {
         return await route({
@@ -87,14 +93,14 @@ export function createHttpServer(options: ServerOptions): Server {
           ms: Math.round(performance.now() - startedAt),
         }),
       );
-      if (!(firstSegment(path) in routes)) {
+      if (!routeOf(path)) {
         pages(request, response, () => {
           response.statusCode = 404;
           response.end('Not found');
         });
         return;
       }
-      const refusal = refuseBody(request);
+      const refusal = refuseHost(request) ?? refuseBody(request);
       if (refusal) {
         response.writeHead(refusal, { connection: 'close' }).end();
         return;
@@ -109,6 +115,11 @@ export function createHttpServer(options: ServerOptions): Server {
 
 function firstSegment(path: string): string {
   return path.split('/', 2)[1] ?? '';
+}
+
+/** @returns the status that refuses a Host that no address can be made of. */
+function refuseHost({ headers }: IncomingMessage): 400 | null {
+  return URL.canParse(`http://${headers.host || 'localhost'}`) ? null : 400;
 }
 
 /** @returns the status that refuses a body that is too large or does not say how large it is. */

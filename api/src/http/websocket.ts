@@ -84,7 +84,9 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): () =
   );
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    // Nobody else listens yet, and a client that hangs up on us must not end the process.
+    socket.on('error', (error) => log.debug({ err: error }, 'socket failed'));
+    const [path] = (request.url ?? '').split('?', 1);
     const refusal =
       path !== '/graphql'
         ? '404 Not Found'
