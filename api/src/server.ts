@@ -13,6 +13,11 @@ import { loadPages } from './http/pages.ts';
 import { loadSecret } from './secret.ts';
 import { prepareDemo, printWhereToGo, type Demo } from './seed/demo.ts';
 
+/** For whoever started the process; logs are for whoever runs it. */
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 /** A fault of the surroundings, told in one line. */
 class StartError extends Error {
   override name = 'StartError';
@@ -27,7 +32,7 @@ export async function main(): Promise<void> {
       for (const end of stops.toReversed()) {
         await end().catch((error: unknown) => {
           process.exitCode = 1;
-          console.error(`Stopping: ${error instanceof Error ? error.message : String(error)}`);
+          say(`Stopping: ${error instanceof Error ? error.message : String(error)}`);
         });
       }
     })());
@@ -49,7 +54,7 @@ export async function main(): Promise<void> {
       error instanceof EmbeddedPostgresError ||
       error instanceof MigrationError
     ) {
-      console.error(error.message);
+      say(error.message);
     } else {
       throw error;
     }

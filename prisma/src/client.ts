@@ -8,7 +8,7 @@
  * transaction.
  */
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Prisma, PrismaClient } from './generated/client/client.ts';
+import { PrismaClient, type Prisma } from './generated/client/client.ts';
 import { createStatementNames } from './statement-names.ts';
 
 export * from './generated/client/client.ts';

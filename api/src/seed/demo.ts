@@ -89,5 +89,5 @@ export function printWhereToGo(url: string, demo: Demo | null): void {
         'Ctrl-C stops everything.',
       ]
     : [`4Geeks Payments runs at ${url}`];
-  console.log(`\n${lines.join('\n')}\n`);
+  process.stdout.write(`\n${lines.join('\n')}\n\n`);
 }

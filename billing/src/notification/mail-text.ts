@@ -1,4 +1,3 @@
-/// <reference path="./html-to-text.d.ts" />
 /** The text part of a mail, made from the same blocks as its HTML. */
 import { convert } from 'html-to-text';
 import type { Branding } from './branding.ts';
