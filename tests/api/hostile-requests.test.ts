@@ -1,6 +1,8 @@
 /** Requests that no browser and no decent program sends: they get an answer, and nothing else. */
+import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { testApi } from '../testkit/api.ts';
@@ -46,18 +48,24 @@ describe('an upgrade', () => {
   });
 
   it('may be broken off by its client while it is being refused', async () => {
-    for (let time = 0; time < 60; time += 1) {
-      await new Promise<void>((resolve) => {
-        const socket = connect(port, '127.0.0.1', () => {
-          const head = [...upgrade('/graphql'), 'Origin: https://evil.example'].join('\r\n');
-          socket.write(`${head}\r\n\r\n${'x'.repeat(20_000)}`, () => {
-            setTimeout(() => socket.resetAndDestroy(), time % 3);
+    const head = [...upgrade('/graphql'), 'Origin: https://evil.example'].join('\r\n');
+    // From another process: here, client and server would take turns.
+    await promisify(execFile)(process.execPath, [
+      '--input-type=module',
+      '--eval',
+      `import { connect } from 'node:net';
+      for (let time = 0; time < 150; time += 1) {
+        await new Promise((resolve) => {
+          const socket = connect(${port}, '127.0.0.1', () => {
+            socket.write(${JSON.stringify(`${head}\r\n\r\n${'x'.repeat(20_000)}`)}, () => {
+              setTimeout(() => socket.resetAndDestroy(), time % 3);
+            });
           });
+          socket.on('error', () => {});
+          socket.on('close', resolve);
         });
-        socket.on('error', () => {});
-        socket.on('close', () => resolve());
-      });
-    }
+      }`,
+    ]);
     await sleep(50);
   });
 });

@@ -94,6 +94,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): () =
           ? null
           : '403 Forbidden';
     if (refusal) {
+      socket.once('finish', () => socket.destroy());
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
