@@ -5,6 +5,7 @@
 import type { Event, Prisma, Transaction } from '@4geeks/prisma';
 import type { Actor } from './access/viewer.ts';
 import type { EventInput } from './event/events.ts';
+import { insertEvents, type NewEvent } from './event/insert-events.ts';
 import type { Job } from './jobs.ts';
 import type { Billing } from './ports.ts';
 
@@ -43,27 +44,24 @@ export async function inTransaction<Result>(
   actor: Actor,
   work: (transaction: BillingTransaction) => Promise<Result>,
 ): Promise<Result> {
-  const recorded: Prisma.EventCreateManyInput[] = [];
+  const recorded: NewEvent[] = [];
   const now = billing.clock.now();
   const [result, events] = await billing.database.$transaction(async (database) => {
     const done = await work({
       database,
       now,
-      async record({ data, ...event }) {
+      async record({ customerId = null, data, ...event }) {
         recorded.push({
           ...event,
           ...actorOf(actor),
-          data: data as Prisma.InputJsonObject,
+          customerId,
+          data: data as Prisma.JsonObject,
           occurredAt: now,
         });
       },
       enqueue: (job) => billing.enqueue(database, job),
     });
-    // One statement for them all, in the order they happened.
-    return [
-      done,
-      recorded.length > 0 ? await database.event.createManyAndReturn({ data: recorded }) : [],
-    ];
+    return [done, await insertEvents(database, recorded)];
   });
   if (events.length > 0) billing.publish(events);
   return result;

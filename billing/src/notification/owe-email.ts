@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import type { Customer } from '@4geeks/prisma';
 import type { BillingTransaction } from '../transaction.ts';
 import type { OwedKind } from './kinds.ts';
@@ -22,19 +23,20 @@ export async function oweEmail(
   { database, now, enqueue }: BillingTransaction,
   { customer, ...email }: OwedEmail,
 ): Promise<string | null> {
-  const [owed] = await database.emailMessage.createManyAndReturn({
-    data: [
-      {
-        ...email,
-        customerId: customer.id,
-        locale: customer.locale,
-        toAddress: customer.email,
-        createdAt: now,
-      },
-    ],
-    skipDuplicates: true,
-    select: { id: true },
-  });
+  // By hand: Prisma compiles an insert that may find its row there anew at every call.
+  const [owed] = await database.$queryRaw<{ id: string }[]>`
+    INSERT INTO "EmailMessage" (
+      id, "merchantId", "customerId", kind, locale, "toAddress", "dedupeKey", "invoiceId",
+      "paymentId", "createdAt"
+    )
+    VALUES (
+      ${randomUUIDv7()}::uuid, ${email.merchantId}::uuid, ${customer.id}::uuid,
+      ${email.kind}::"NotificationKind", ${customer.locale}::"Locale", ${customer.email},
+      ${email.dedupeKey}, ${email.invoiceId}::uuid, ${email.paymentId ?? null}::uuid,
+      ${now}::timestamptz
+    )
+    ON CONFLICT ("merchantId", "dedupeKey") DO NOTHING
+    RETURNING id`;
   if (!owed) return null;
   await enqueue({
     name: 'send-email',
