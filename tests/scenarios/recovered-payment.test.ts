@@ -96,7 +96,8 @@ it('a new card pays the failed renewal, and portal and console see it at once', 
     });
   }
   await api.drain();
-  expect((await ada.mails()).at(-1)).toMatchObject({ tag: 'payment-receipt' });
+  // One for the first period, one for this; mails of one moment may overtake each other.
+  expect((await ada.mails()).filter(({ tag }) => tag === 'payment-receipt')).toHaveLength(2);
   expect((await ada.charges()).filter(({ status }) => status === 'succeeded')).toHaveLength(2);
   for (const number of [bad, good]) {
     await expectNowhere(number, { databaseUrl: api.database.url, texts: api.logLines });
