@@ -102,6 +102,12 @@ export function toClientError(
       extensions: { code: 'BAD_USER_INPUT' },
     });
   }
+  if (isUnstorableText(cause)) {
+    return new GraphQLError('Text may not contain the character U+0000.', {
+      ...at,
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+  }
   if (graphQLError && (!cause || cause instanceof GraphQLError)) {
     if (graphQLError.path || graphQLError.extensions.code) return graphQLError;
     // Before anything ran: variables that do not fit.
@@ -131,4 +137,14 @@ function isPothosInputError(error: unknown): error is Error {
 /** A cursor that was made up may name anything: the database says that it is no id of ours. */
 function isMalformedId(error: unknown): boolean {
   return error instanceof Error && (error as { code?: unknown }).code === 'P2007';
+}
+
+/** Postgres keeps no U+0000, in text (22021) or in JSON (22P05), and cannot look for one. */
+function isUnstorableText(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { meta } = error as {
+    meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } };
+  };
+  const code = meta?.driverAdapterError?.cause?.originalCode;
+  return code === '22021' || code === '22P05';
 }

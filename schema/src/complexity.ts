@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 /** Items of a list without pages: lines, methods, open invoices. Most have fewer. */
 const usualListLength = 4;
 const usualPage = 20;
+const priceOfStatement = 10;
 const largestPage = 100;
 
 /** Of one operation. A page of 100 with three nested pages of 20 still fits. */
@@ -36,6 +37,9 @@ export function priceOfField(
   // Parts of a connection, whose page is already counted.
   if (type.name === 'PageInfo') return { field: 0, multiplier: 1 };
   if (type.name.endsWith('Edge')) return { field: 0, multiplier: 1 };
-  if (Array.isArray(args.ids)) return { field: 1, multiplier: Math.max(args.ids.length, 1) };
+  // Found one by one, each by a statement of its own.
+  if (Array.isArray(args.ids)) {
+    return { field: args.ids.length * priceOfStatement, multiplier: Math.max(args.ids.length, 1) };
+  }
   return { field: 1, multiplier: isListType(getNullableType(fieldType)) ? usualListLength : 1 };
 }

@@ -1,11 +1,12 @@
 /** Requests that no browser and no decent program sends: they get an answer, and nothing else. */
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { testApi } from '../testkit/api.ts';
+import { globalId, testApi } from '../testkit/api.ts';
 
 const api = await testApi();
 const port = Number(new URL(api.url).port);
@@ -85,5 +86,57 @@ describe('a Host', () => {
     const { status, answer } = await raw('GET /graphql HTTP/1.1', `Host: ${host}`);
     expect(status).toBe('HTTP/1.1 400 Bad Request');
     expect(answer).not.toContain('file:');
+  });
+});
+
+describe('a document', () => {
+  const nobody = api.client();
+  const hostile: [string, string][] = [
+    ['repeats one field', `{ viewer { ${'kind '.repeat(100_000)} } }`],
+    ['is deep', `{ ${'a { '.repeat(30_000)} b ${'} '.repeat(30_000)} }`],
+    ['is deep within its limit', `{ ${'a { '.repeat(1900)} b`],
+    ['has a deep value', `{ portal(slug: ${'['.repeat(30_000)}) { slug } }`],
+    ['has many aliases', `{ ${Array.from({ length: 9000 }, (_, at) => `a${at}: __typename`)} }`],
+    ['is one long remark', `# ${'x'.repeat(900_000)}\n{ viewer { kind } }`],
+  ];
+
+  it.each(hostile)('that %s costs next to nothing', async (_what, query) => {
+    await nobody.request('{ viewer { kind } }');
+    const startedAt = performance.now();
+    const { errors, data } = await nobody.request(query);
+    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(data).toBeNull();
+    expect(errors[0]?.extensions).toMatchObject({ code: 'GRAPHQL_PARSE_FAILED' });
+  });
+
+  it('that asks for a thousand things by id is too much', async () => {
+    const ids = Array.from({ length: 1100 }, () => globalId('Customer', randomUUID()));
+    const merchant = await api.seed.merchant();
+    const key = await api.apiKey(merchant, ['customers:read']);
+    const nodes = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }';
+    const { errors } = await key.request(nodes, { ids });
+    expect(errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COMPLEX' } }]);
+    const few = await key.request(nodes, { ids: ids.slice(0, 100) });
+    expect(few.errors).toEqual([]);
+  });
+});
+
+describe('text with U+0000', () => {
+  it('is refused, and no error of ours', async () => {
+    const merchant = await api.seed.merchant();
+    const key = await api.apiKey(merchant, ['customers:read', 'portal:write', 'portal:read']);
+    const answers = await Promise.all([
+      key.request('{ portal(slug: "a\\u0000") { slug } }'),
+      key.request('{ customers(search: "a\\u0000") { totalCount } }'),
+      key.request(
+        `mutation { updatePortalBranding(
+          input: { companyName: "a\\u0000", primaryColor: "#000000" }
+        ) { __typename } }`,
+      ),
+    ]);
+    for (const { errors } of answers) {
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    }
+    expect(api.takeLoggedErrors()).toEqual([]);
   });
 });

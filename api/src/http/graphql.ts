@@ -1,8 +1,8 @@
 /** `/graphql` over HTTP: queries, mutations, file uploads, and live subscriptions as SSE. */
 import { schema, subscribeLive, toClientError, type Context } from '@4geeks/schema';
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
-import type { ExecutionResult } from 'graphql';
-import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import { GraphQLError, type DocumentNode, type ExecutionResult, type ParseOptions } from 'graphql';
+import { _createLRUCache, createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { createContext, localeOf, type HttpPort } from './context.ts';
 import { sameOrigin } from './origin.ts';
@@ -58,7 +58,13 @@ export function createGraphql(options: GraphqlOptions): Yoga {
       error: (...parts: unknown[]) => log.error({ parts: parts.map(String) }, 'yoga'),
     },
     maskedErrors: false,
+    // A cached document is many times its text: what strangers can make us keep is bounded.
+    parserAndValidationCache: {
+      documentCache: _createLRUCache<DocumentNode>({ max: 200 }),
+      errorCache: _createLRUCache<Error>({ max: 50 }),
+    },
     plugins: [
+      limitDocuments,
       // A browser asks before it lets another site's page send one of these.
       useCSRFPrevention({ requestHeaders: ['x-graphql-yoga-csrf', 'authorization'] }),
       refuseForeignOrigins(options.publicUrl),
@@ -76,6 +82,30 @@ export function createGraphql(options: GraphqlOptions): Yoga {
         onSessionEnded: () => {},
       }),
   });
+}
+
+/** The longest document of ours has a few hundred tokens. */
+const mostTokens = 4000;
+const mostCharacters = 64 * 1024;
+
+/** Before anything that takes more time the longer a document is; whoever sends it. */
+const limitDocuments: Plugin = {
+  onParse({ params, parseFn, setParseFn }) {
+    if (String(params.source).length > mostCharacters) {
+      throw parseError(`A query has at most ${mostCharacters} characters.`);
+    }
+    setParseFn((source: string, options?: ParseOptions) => {
+      try {
+        return parseFn(source, { ...options, maxTokens: mostTokens });
+      } catch (error) {
+        throw error instanceof RangeError ? parseError('The query is nested too deeply.') : error;
+      }
+    });
+  },
+};
+
+function parseError(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'GRAPHQL_PARSE_FAILED' } });
 }
 
 /** Cookies are sent by pages of ours only. */
