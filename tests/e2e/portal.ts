@@ -4,28 +4,38 @@ import type { Page } from 'playwright-core';
 import { secretsOf } from '../testkit/sign-in-mail.ts';
 import type { Product } from './product.ts';
 
-/** Asks for a sign-in link on the page shown, and opens the link from the mail in the same window. */
-export async function signInByLink(product: Product, page: Page, email: string): Promise<void> {
+/** Asks for a sign-in link on the page shown. @returns the link and the code that are mailed. */
+export async function askForLink(
+  product: Product,
+  page: Page,
+  email: string,
+): Promise<{ link: string; code: string }> {
   const before = (await product.mails(email)).length;
   await page.getByLabel('Email address').fill(email);
   await page.getByRole('button', { name: 'Send sign-in link' }).click();
   await page.getByRole('heading', { name: 'Check your mail' }).waitFor();
   await untilMore(product, email, before);
-  const { link } = secretsOf(await product.mail(email, 'sign-in-link'));
+  return secretsOf(await product.mail(email, 'sign-in-link'));
+}
+
+/** Signs in with the link, in the same window. */
+export async function confirmLink(page: Page, link: string): Promise<void> {
   await page.goto(link);
-  // Opening it has signed nobody in: that is what Continue is for.
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.waitForURL((url) => !url.pathname.includes('/sign-in'));
 }
 
-/** The same with the 6-digit code, without leaving the page. */
+/** Opens the link as a scanner of mails does, which looks at everything and presses nothing. */
+export async function scanLink(product: Product, link: string): Promise<void> {
+  const scanner = await product.openWindow({ width: 800, height: 600 });
+  await scanner.goto(link, { waitUntil: 'networkidle' });
+  await scanner.getByRole('button', { name: 'Continue' }).waitFor();
+  await scanner.close();
+}
+
+/** Asks for a link, and signs in with the mail's 6-digit code instead, without leaving the page. */
 export async function signInByCode(product: Product, page: Page, email: string): Promise<void> {
-  const before = (await product.mails(email)).length;
-  await page.getByLabel('Email address').fill(email);
-  await page.getByRole('button', { name: 'Send sign-in link' }).click();
-  await page.getByRole('heading', { name: 'Check your mail' }).waitFor();
-  await untilMore(product, email, before);
-  const { code } = secretsOf(await product.mail(email, 'sign-in-link'));
+  const { code } = await askForLink(product, page, email);
   await page.getByLabel('6-digit code').fill(code);
   const button = page.getByRole('button', { name: /^(Sign in|Continue)$/ });
   // The form may send itself with the last digit.
@@ -58,6 +68,27 @@ export async function answerSavingLate(page: Page): Promise<void> {
     if (isSaving) await new Promise((resolve) => setTimeout(resolve, 1500));
     await route.fulfill({ response });
   });
+}
+
+/**
+ * Watches what the page sends, over HTTP and WebSocket.
+ *
+ * @returns where one of `secrets` was sent to so far, as `POST /graphql`.
+ */
+export function receiversOf(page: Page, secrets: readonly string[]): () => string[] {
+  const receivers = new Set<string>();
+  const look = (receiver: string, sent: string) => {
+    const digits = sent.replace(/[\s+-]|%20/g, '');
+    if (secrets.some((secret) => digits.includes(secret))) receivers.add(receiver);
+  };
+  page.on('request', (request) => {
+    const sent = [request.url(), JSON.stringify(request.headers()), request.postData() ?? ''];
+    look(`${request.method()} ${new URL(request.url()).pathname}`, sent.join('\n'));
+  });
+  page.on('websocket', (socket) => {
+    socket.on('framesent', ({ payload }) => look('WebSocket', payload.toString()));
+  });
+  return () => [...receivers];
 }
 
 /** Marks the document, so that a reload would show. */
