@@ -2,8 +2,9 @@
  * Reads uploaded logos. What is kept is not the upload but a new PNG made of its pixels: no metadata,
  * no trailing data, nothing that another reader could take for something else.
  */
+import { Worker } from 'node:worker_threads';
 import type { ReadLogo } from '@4geeks/billing/ports';
-import { PNG } from 'pngjs';
+import type { LogoAnswer } from './logo-worker.ts';
 
 export const logoLimits = { bytes: 512 * 1024, width: 2000, height: 1000 } as const;
 /** What fits the portal's header best, with a transparent ground. */
@@ -18,28 +19,60 @@ export const readLogo: ReadLogo = async (bytes) => {
 
   // The first chunk states the size. A few hundred bytes can claim gigabytes of pixels: look before
   // anything is inflated.
-  if (file.byteLength < 33 || file.toString('latin1', 12, 16) !== 'IHDR') {
-    return { status: 'rejected', reason: 'corrupt' };
-  }
+  const picture = upToEnd(file);
+  if (!picture) return { status: 'rejected', reason: 'corrupt' };
   const width = file.readUInt32BE(16);
   const height = file.readUInt32BE(20);
   if (width === 0 || height === 0) return { status: 'rejected', reason: 'corrupt' };
   if (width > logoLimits.width || height > logoLimits.height) {
     return { status: 'rejected', reason: 'too_many_pixels' };
   }
-
-  let image: PNG;
-  try {
-    image = await decode(file);
-  } catch {
-    return { status: 'rejected', reason: 'corrupt' };
-  }
-  if (image.width !== width || image.height !== height) {
-    return { status: 'rejected', reason: 'corrupt' };
-  }
-  const png = PNG.sync.write(image, { colorType: 6, deflateLevel: 9 });
-  return { status: 'ok', png, width, height, transparent: isTransparent(image) };
+  const redrawn = await redraw(picture);
+  if (!redrawn) return { status: 'rejected', reason: 'corrupt' };
+  return { status: 'ok', width, height, ...redrawn };
 };
+
+/**
+ * The file without what follows its last chunk.
+ *
+ * @returns null when it does not consist of whole chunks, one header first.
+ */
+function upToEnd(file: Buffer): Buffer | null {
+  let at = signature.length;
+  while (at + 12 <= file.length) {
+    const end = at + 12 + file.readUInt32BE(at);
+    const type = file.toString('latin1', at + 4, at + 8);
+    // A second header could claim another size.
+    if ((type === 'IHDR') !== (at === signature.length) || end > file.length) return null;
+    if (type === 'IHDR' && end - at !== 25) return null;
+    if (type === 'IEND') return file.subarray(0, end);
+    at = end;
+  }
+  return null;
+}
+
+/** Far more than the largest logo takes. */
+const patienceMs = 10_000;
+
+/**
+ * In a thread of its own: the largest takes a second or two, in which nobody else shall wait, and
+ * whatever a file does to its reader ends with the thread.
+ */
+function redraw(picture: Buffer): Promise<LogoAnswer> {
+  return new Promise((resolve) => {
+    const worker = new Worker(new URL('./logo-worker.ts', import.meta.url), {
+      workerData: new Uint8Array(picture),
+      resourceLimits: { maxOldGenerationSizeMb: 128 },
+    });
+    const timer = setTimeout(() => void worker.terminate(), patienceMs);
+    worker.on('message', resolve);
+    worker.on('error', () => resolve(null));
+    worker.on('exit', () => {
+      clearTimeout(timer);
+      resolve(null);
+    });
+  });
+}
 
 /** What would make a logo look better. Codes; people read the sentences of their catalogue. */
 export type LogoAdvice =
@@ -66,18 +99,4 @@ export function adviseOnLogo(logo: {
   else if (ratio > 8) advice.push('too_wide');
   if (!logo.transparent) advice.push('not_transparent');
   return advice;
-}
-
-function decode(file: Buffer): Promise<PNG> {
-  return new Promise((resolve, reject) => {
-    const png = new PNG();
-    // pngjs may report trouble after its first answer; only the first counts.
-    png.on('error', reject);
-    png.parse(file, (error, image) => (error ? reject(error) : resolve(image)));
-  });
-}
-
-function isTransparent({ data }: PNG): boolean {
-  for (let at = 3; at < data.length; at += 4) if (data[at]! < 255) return true;
-  return false;
 }
