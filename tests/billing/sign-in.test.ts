@@ -289,6 +289,22 @@ describe('a code', () => {
     expect(row).toEqual({ tries: 5 });
   });
 
+  it('is the same work to refuse for an address of nobody', async () => {
+    const email = 'nobody-at-all@example.com';
+    await ask(email);
+    await t.drain();
+    for (let time = 0; time < 7; time += 1) {
+      await expect(
+        confirmSignIn(t.billing, { portalSlug, email, code: '123456' }),
+      ).rejects.toMatchObject({ code: 'SIGN_IN_LINK_INVALID' });
+    }
+    const [row] = await t.database.sql(
+      `select outcome, "codeAttempts" as tries from "SignInRequest" where email = $1`,
+      [email],
+    );
+    expect(row).toEqual({ outcome: 'NO_MATCH', tries: 5 });
+  });
+
   it('counts only from the newest mail', async () => {
     const ada = await merchant.customer();
     const first = await linkFor(ada.row.email);

@@ -81,9 +81,14 @@ async function findRequest(
     );
   }
   const { emailNormalized } = parseEmailAddress(email);
-  // Only the newest mail's code counts; guessing cannot be spread over several.
+  // Only the newest mail's code counts; guessing cannot be spread over several. A wrong code for an
+  // address of nobody is the same work as for a customer's: time must not tell them apart.
   return database.signInRequest.findFirst({
-    where: { merchantId, email: emailNormalized, outcome: { in: ['SENT', 'CONSUMED'] } },
+    where: {
+      merchantId,
+      email: emailNormalized,
+      outcome: { in: ['SENT', 'CONSUMED', 'NO_MATCH'] },
+    },
     orderBy: { createdAt: 'desc' },
   });
 }
@@ -98,9 +103,9 @@ async function confirm(
   await lockRow(database, 'SignInRequest', { merchantId, id });
   const request = await database.signInRequest.findUniqueOrThrow({ where: { id } });
   if (!input.token) {
-    if (!request.codeHash || request.codeAttempts >= codeTries) return 'SIGN_IN_LINK_INVALID';
+    if (request.codeAttempts >= codeTries) return 'SIGN_IN_LINK_INVALID';
     const given = hashSecret(billing.hashKey, `sign-in-code:${id}`, (input.code ?? '').trim());
-    if (!sameHash(given, request.codeHash)) {
+    if (!request.codeHash || !sameHash(given, request.codeHash)) {
       await database.signInRequest.update({
         where: { id },
         data: { codeAttempts: { increment: 1 } },
