@@ -78,12 +78,12 @@ test('a first start seeds the demo, writes demo.json, and says where to go', asy
 });
 
 test('Ctrl-C ends everything, the embedded Postgres included', async () => {
-  const [{ child }] = running.slice(-1) as [ReturnType<typeof runServer>];
+  const [{ child, output }] = running.slice(-1) as [ReturnType<typeof runServer>];
   const pid = postgresPid();
   expect(isAlive(pid)).toBe(true);
   child.kill('SIGINT');
   const [code] = (await once(child, 'exit')) as [number | null];
-  expect(code).toBe(0);
+  expect(code, output()).toBe(0);
   await untilGone(pid);
 });
 
@@ -101,10 +101,10 @@ test('a killed process leaves nothing that stops the next start', async () => {
   const [{ child }] = running.slice(-1) as [ReturnType<typeof runServer>];
   child.kill('SIGKILL');
   await once(child, 'exit');
-  const { child: next } = await start();
+  const { child: next, output } = await start();
   next.kill('SIGTERM');
   const [code] = (await once(next, 'exit')) as [number | null];
-  expect(code).toBe(0);
+  expect(code, output()).toBe(0);
 });
 
 /** @returns what a start that cannot work prints before it ends. */

@@ -69,10 +69,19 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const events: WorkerEvents = new EventEmitter();
   events.on('pool:create', ({ workerPool }) => lifeSigns.announce(workerPool.id));
 
-  const runner = await run({
+  // Our own pool, because graphile's stop does not wait for its pool's last connection, and an error
+  // there (Postgres stops next) would end the process.
+  const pool = new pg.Pool({
     connectionString,
     // One connection listens, one is left for the cron.
-    maxPoolSize: concurrency + 2,
+    max: concurrency + 2,
+    application_name: 'worker',
+  });
+  const onLost = (error: unknown) => log.warn({ err: error }, 'worker lost a connection');
+  pool.on('error', onLost);
+  pool.on('connect', (client) => client.on('error', onLost));
+  const runner = await run({
+    pgPool: pool,
     concurrency,
     noHandleSignals: true,
     // Only a fallback: NOTIFY brings news at once, and time passing needs a look now and then.
@@ -84,6 +93,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     parsedCronItems: sweep ? parseCronItems(sweeps.map(everyMinute)) : [],
   }).catch(async (error: unknown) => {
     await lifeSigns.close();
+    await pool.end();
     throw error;
   });
   if (sweep) {
@@ -101,6 +111,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       (stopping ??= (async () => {
         await runner.stop('stopping').catch(() => {});
         await lifeSigns.close();
+        await pool.end();
       })()),
   };
 }
