@@ -46,6 +46,7 @@ it('a new card pays the failed renewal, and portal and console see it at once', 
   const ada = await merchant.customer({ name: 'Ada', locale: 'de', card: 'expiring' });
   await ada.subscription();
   await api.drain();
+  expect(await ada.openInvoices(), 'open while her card was good').toEqual([]);
   const ledger = await keepLedger(api.database);
   const seenByGateway = attemptsSeenByGateway(api);
 
@@ -162,7 +163,10 @@ it('a new card pays the failed renewal, and portal and console see it at once', 
 
   // 6. Her rights are looked at again for every message: signed out, she is told nothing more.
   await portal.data('mutation { signOutOfPortal { portalSlug } }');
-  await expect(windows.portal.until(() => false)).rejects.toMatchObject({ code: 4401 });
+  await expect(
+    windows.portal.until(() => false),
+    'her window once she has signed out',
+  ).rejects.toMatchObject({ code: 4401 });
 
   for (const card of ['visa_declines_on_charge', 'mastercard'] as const) {
     await expectNowhere(testCard(card).number, {
