@@ -11,7 +11,12 @@ export type LiveTopic =
 export type Unsubscribe = () => void;
 
 /** Actions that are limited by network address, beside the limits of their use cases. */
-export type RateLimitedAction = 'request-sign-in-link' | 'confirm-sign-in' | 'add-payment-method';
+export type RateLimitedAction =
+  | 'request-sign-in-link'
+  | 'confirm-sign-in'
+  | 'add-payment-method'
+  /** What makes the gateway charge a card again. */
+  | 'charge-again';
 
 export interface Context {
   billing: Billing;

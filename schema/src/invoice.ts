@@ -275,7 +275,9 @@ builder.mutationFields((t) => ({
     description: 'Charges an open invoice to the default payment method, in the background.',
     errors: { types: [NotFoundError, ConflictError, RateLimitedError] },
     args: { input: t.arg({ type: CollectInvoiceInput, required: true }) },
-    resolve: (_root, { input }, { billing, viewer }) =>
-      requestInvoiceCollection(billing, viewer, { invoiceId: input.invoiceId.id }),
+    resolve: async (_root, { input }, { billing, viewer, limitRate }) => {
+      if (viewer.kind === 'customer') await limitRate('charge-again');
+      return requestInvoiceCollection(billing, viewer, { invoiceId: input.invoiceId.id });
+    },
   }),
 }));

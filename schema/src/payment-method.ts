@@ -155,10 +155,14 @@ builder.mutationFields((t) => ({
     access: mayUpdate,
     description:
       'Charges invoices to this one from now on, and every open past-due invoice at once, in the background.',
-    errors: { types: [NotFoundError] },
+    errors: { types: [NotFoundError, RateLimitedError] },
     args: { input: t.arg({ type: SetDefaultPaymentMethodInput, required: true }) },
-    resolve: (_root, { input }, { billing, viewer }) =>
-      setDefaultPaymentMethod(billing, viewer, { paymentMethodId: input.paymentMethodId.id }),
+    resolve: async (_root, { input }, { billing, viewer, limitRate }) => {
+      await limitRate('charge-again');
+      return setDefaultPaymentMethod(billing, viewer, {
+        paymentMethodId: input.paymentMethodId.id,
+      });
+    },
   }),
   removePaymentMethod: t.field({
     type: Customer,

@@ -140,3 +140,75 @@ describe('text with U+0000', () => {
     expect(api.takeLoggedErrors()).toEqual([]);
   });
 });
+
+describe('a socket', () => {
+  it('takes fifty operations at once and refuses more', async () => {
+    const socket = new WebSocket(`${api.url.replace('http', 'ws')}/graphql`, [
+      'graphql-transport-ws',
+    ]);
+    const query = 'subscription { portalChanged(slug: "no-such-portal") { slug } }';
+    const answers = new Promise<string[]>((resolve) => {
+      const types: string[] = [];
+      socket.addEventListener('message', ({ data }) => {
+        const { type } = JSON.parse(String(data)) as { type: string };
+        if (type === 'connection_ack') {
+          for (let id = 0; id < 60; id += 1) {
+            socket.send(JSON.stringify({ id: `${id}`, type: 'subscribe', payload: { query } }));
+          }
+        } else if (types.push(type) === 60) resolve(types);
+      });
+    });
+    socket.addEventListener('open', () => socket.send('{"type":"connection_init"}'));
+    const types = await answers;
+    expect(types.filter((type) => type === 'next')).toHaveLength(50);
+    expect(types.filter((type) => type === 'error')).toHaveLength(10);
+    socket.close();
+  });
+});
+
+describe('staff sign-in', () => {
+  it('offers nothing but signing in, signing out and the session', async () => {
+    const staff = await api.staff(await api.seed.merchant());
+    const paths = ['update-user', 'change-password', 'list-sessions', 'error', 'sign-up/email'];
+    for (const path of paths) {
+      const answers = await Promise.all([
+        staff.fetch(`/auth/${path}`),
+        staff.fetch(`/auth/${path}`, {
+          method: 'POST',
+          headers: { origin: api.url, 'content-type': 'application/json' },
+          body: '{}',
+        }),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual([404, 404]);
+    }
+  });
+});
+
+describe('a customer', () => {
+  it('cannot have a card charged again and again', async () => {
+    const limited = await testApi({ limitRates: true });
+    const merchant = await limited.seed.merchant();
+    const customer = await merchant.pastDueCustomer();
+    const portal = await limited.customer(merchant, customer);
+    const [method] = await customer.paymentMethods();
+    const paymentMethodId = globalId('PaymentMethod', method!.id);
+    const outcomes = [];
+    for (let time = 0; time < 31; time += 1) {
+      const { setDefaultPaymentMethod } = await portal.data(
+        `mutation ($input: SetDefaultPaymentMethodInput!) {
+          setDefaultPaymentMethod(input: $input) { __typename }
+        }`,
+        { input: { paymentMethodId } },
+      );
+      outcomes.push(setDefaultPaymentMethod.__typename);
+    }
+    expect(outcomes.slice(0, 30)).not.toContain('RateLimitedError');
+    expect(outcomes[30]).toBe('RateLimitedError');
+    const [invoice] = await customer.openInvoices();
+    const { collectInvoice } = await portal.data(
+      `mutation ($input: CollectInvoiceInput!) { collectInvoice(input: $input) { __typename } }`,
+      { input: { invoiceId: globalId('Invoice', invoice!.id) } },
+    );
+    expect(collectInvoice.__typename).toBe('RateLimitedError');
+  });
+});

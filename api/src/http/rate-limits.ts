@@ -12,6 +12,7 @@ const limits: Record<RateLimitedAction, { points: number; seconds: number }> = {
   'request-sign-in-link': { points: 20, seconds: 600 },
   'confirm-sign-in': { points: 30, seconds: 600 },
   'add-payment-method': { points: 30, seconds: 600 },
+  'charge-again': { points: 30, seconds: 600 },
 };
 
 export interface RateLimits {

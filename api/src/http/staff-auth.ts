@@ -26,6 +26,11 @@ export interface StaffAuth {
   createStaffUser(user: { name: string; email: string; password: string }): Promise<string>;
 }
 
+/** better-auth has more to offer (names, passwords, lists of sessions); nobody here asks for it. */
+const offered: ReadonlySet<string> = new Set(
+  ['sign-in/email', 'sign-out', 'get-session'].map((path) => `/auth/${path}`),
+);
+
 export function createStaffAuth(options: StaffAuthOptions): StaffAuth {
   const { database, secret, publicUrl, triesPerMinute = 10 } = options;
   const log = options.log.child({ part: 'staff-auth' });
@@ -67,7 +72,10 @@ export function createStaffAuth(options: StaffAuthOptions): StaffAuth {
   });
 
   return {
-    handle: (request) => auth.handler(request),
+    handle: async (request) =>
+      offered.has(new URL(request.url).pathname)
+        ? auth.handler(request)
+        : new Response('Not found', { status: 404 }),
     async findUserId(headers) {
       const session = await auth.api.getSession({ headers, query: { disableRefresh: true } });
       return session?.user.id ?? null;

@@ -18,6 +18,8 @@ import { credentialsOf } from './viewer.ts';
 /** The client is signed out: it asks to sign in again instead of connecting again. */
 const sessionEndedCode = 4401;
 const mostPayloadBytes = 1024 * 1024;
+/** At once, on one socket. A page of ours has three. */
+const mostOperations = 50;
 
 export interface WebSocketOptions extends HttpPort {
   yoga: Yoga;
@@ -36,6 +38,9 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): () =
     {
       connectionInitWaitTimeout: 10_000,
       async onSubscribe(connection, _id, payload) {
+        if (Object.keys(connection.subscriptions).length > mostOperations) {
+          return [new GraphQLError(`At most ${mostOperations} operations at once on one socket.`)];
+        }
         const { request, socket } = connection.extra;
         const parameters = connection.connectionParams ?? {};
         const headers = headersOf(request);
