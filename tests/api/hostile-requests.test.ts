@@ -81,6 +81,13 @@ describe('a path', () => {
   );
 });
 
+describe('a frame of another site', () => {
+  it.each(['/graphql', '/healthz', '/mailbox'])('shows nothing of %s', async (path) => {
+    const { headers } = await api.client().fetch(path, { headers: { accept: 'text/html' } });
+    expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
+  });
+});
+
 describe('a Host', () => {
   it.each(['[', 'a b', 'a:b:c', '%'])('that is %s is refused in few words', async (host) => {
     const { status, answer } = await raw('GET /graphql HTTP/1.1', `Host: ${host}`);

@@ -80,6 +80,8 @@ export function createHttpServer(options: ServerOptions): Server {
     response.setHeader('x-request-id', requestId);
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('referrer-policy', 'strict-origin-when-cross-origin');
+    // The mailbox shows its mails in frames; pages say DENY.
+    response.setHeader('x-frame-options', 'SAMEORIGIN');
     if (publicUrl.startsWith('https:')) {
       response.setHeader('strict-transport-security', 'max-age=31536000');
     }

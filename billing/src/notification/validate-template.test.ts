@@ -19,6 +19,13 @@ describe('validateTemplate', () => {
     }
   });
 
+  test('refuses what is nested deeper than can be read', () => {
+    expect(codes(`${'>'.repeat(9000)} {{ customer_portal_link }}`)).toEqual(['LIMIT_EXCEEDED']);
+    expect(codes(`${'<span>'.repeat(3000)} {{ customer_portal_link }}`)).toEqual([
+      'LIMIT_EXCEEDED',
+    ]);
+  });
+
   test('says where the syntax breaks', () => {
     expect(check('Hello\n  {% if customer_name %} there').errors).toEqual([
       {

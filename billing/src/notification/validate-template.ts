@@ -27,22 +27,37 @@ export function validateTemplate(
       name === 'customer_portal_link' ? portalLink : name,
     ]),
   ) as NotificationVariables<EditableKind>;
-  const { text } = renderNotification({
-    kind: template.kind,
-    locale: 'en',
-    template,
-    variables,
-    branding: {
-      companyName: 'Example',
-      logoUrl: null,
-      primaryColor: '#1f5fd6',
-      address: '',
-      supportEmail: 'support@billing.example',
-    },
-  });
+  let text: string;
+  try {
+    ({ text } = renderNotification({
+      kind: template.kind,
+      locale: 'en',
+      template,
+      variables,
+      branding: {
+        companyName: 'Example',
+        logoUrl: null,
+        primaryColor: '#1f5fd6',
+        address: '',
+        supportEmail: 'support@billing.example',
+      },
+    }));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { errors: [nestedTooDeeply], warnings: [] };
+  }
   // Rendered, not searched: the name alone, in a condition or a comment, leads nobody anywhere.
   return { errors, warnings: text.includes(portalLink) ? [] : [portalLinkMissing(template.kind)] };
 }
+
+/** Thousands of quotations or elements within each other: more than the readers' stacks take. */
+const nestedTooDeeply: TemplateIssue = {
+  field: 'body',
+  line: null,
+  column: null,
+  code: 'LIMIT_EXCEEDED',
+  message: 'The body is nested too deeply.',
+};
 
 function portalLinkMissing(kind: EditableKind): TemplateIssue {
   const shown = defaultTemplate(kind, 'en').body.match(/\[.*\]\(\{\{ customer_portal_link \}\}\)/);
