@@ -1,6 +1,6 @@
 /** What the merchant saves in Settings > Customer Portal shows in a customer's open window at once. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import { signInByCode } from './portal.ts';
 import { startProduct, type Product } from './product.ts';
@@ -17,6 +17,10 @@ beforeAll(async () => {
   customerWindow = await product.openWindow(phone);
 });
 
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await product.pictureWindows(task.name);
+});
+
 afterAll(async () => {
   await product?.close();
 });
@@ -29,6 +33,29 @@ test('a customer signs in with the 6-digit code on a phone', async () => {
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
   expect(overflow).toBe(0);
+});
+
+test('a card sent before scripts run goes nowhere', async () => {
+  const { demo } = product;
+  const bare = await customerWindow
+    .context()
+    .browser()!
+    .newContext({
+      javaScriptEnabled: false,
+      storageState: await customerWindow.context().storageState(),
+    });
+  const page = await bare.newPage();
+  const sent: string[] = [];
+  page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`));
+  await page.goto(`${demo.portalUrl}/payment-methods/new`);
+  await page.getByLabel('Card number').fill('4242 4242 4242 4242');
+  await page.getByLabel('Expiry').fill('12 / 34');
+  await page.getByLabel('Security code').fill('987');
+  await page.getByRole('button', { name: /^Save card/ }).click();
+  await page.waitForLoadState();
+  await page.goto(`${demo.portalUrl}/payment-methods`);
+  expect(sent.filter((each) => /4242\D{1,3}4242|=987\b/.test(each))).toEqual([]);
+  await bare.close();
 });
 
 test('saved branding repaints the open portal', async () => {

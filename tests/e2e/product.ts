@@ -13,7 +13,6 @@ import { join } from 'node:path';
 import type { Demo } from '@4geeks/api/seed/demo';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@4geeks/prisma/embedded';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { afterEach } from 'vitest';
 
 import { findBrowser } from './browser.ts';
 
@@ -37,6 +36,8 @@ export interface Product {
   openWindow(size: { width: number; height: number }): Promise<Page>;
   /** Signs in to the console. */
   openConsole(size: { width: number; height: number }): Promise<Page>;
+  /** Says where to see every window, as it is now. */
+  pictureWindows(story: string): Promise<void>;
   /** Newest first. */
   mails(to: string): Promise<Mail[]>;
   /** The newest mail of this kind to this address, once it is there. */
@@ -82,15 +83,6 @@ function productOf({ demo, postgres, child, output, browser, dir }: Parts): Prod
   const troubles: string[] = [];
   const windows: Page[] = [];
 
-  afterEach(async ({ task }) => {
-    if (task.result?.state !== 'fail') return;
-    const pictures = mkdtempSync(join(tmpdir(), 'payments-e2e-failed-'));
-    for (const [index, page] of windows.entries()) {
-      await page.screenshot({ path: join(pictures, `window-${index}.png`), fullPage: true });
-    }
-    process.stderr.write(`${task.name}: see the windows in ${pictures}\n`);
-  });
-
   async function openWindow(size: { width: number; height: number }): Promise<Page> {
     const context = await browser.newContext({ viewport: size, locale: 'en-US' });
     const page = await context.newPage();
@@ -109,6 +101,13 @@ function productOf({ demo, postgres, child, output, browser, dir }: Parts): Prod
   }
 
   return {
+    async pictureWindows(story) {
+      const pictures = mkdtempSync(join(tmpdir(), 'payments-e2e-failed-'));
+      for (const [index, page] of windows.entries()) {
+        await page.screenshot({ path: join(pictures, `window-${index}.png`), fullPage: true });
+      }
+      process.stderr.write(`${story}: see the windows in ${pictures}\n`);
+    },
     demo,
     databaseUrl: postgres.url,
     output,

@@ -3,7 +3,7 @@
  * follows the mail to a new card, and customer and merchant both see it paid.
  */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import { expectNowhere } from '../testkit/nowhere.ts';
 import {
@@ -34,6 +34,10 @@ beforeAll(async () => {
   merchantWindow = await product.openConsole(desktop);
   customerWindow = await product.openWindow(desktop);
   receivers = receiversOf(customerWindow, [decliningCard, goodCard]);
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await product.pictureWindows(task.name);
 });
 
 afterAll(async () => {

@@ -29,6 +29,8 @@ export class CustomerState {
   #counts = $state<Counts>({ ...firstCounts });
   /** Invoice -> its newest attempt when a charge was requested here. */
   #requested = new SvelteMap<string, string | undefined>();
+  /** The newest sum that was past due. Kept, because a message may show the sum gone before the rest. */
+  #owed: MoneyAmountFragment[] = [];
   /** What was past due until just now, and has been paid while somebody was looking. */
   justPaid = $state.raw<MoneyAmountFragment[]>();
 
@@ -43,7 +45,8 @@ export class CustomerState {
       onchange: (next, previous) => {
         const owed = previous.pastDueInvoices ?? [];
         const owes = next.pastDueInvoices ?? [];
-        if (owed.length > 0 && owes.length === 0) this.justPaid = previous.amountPastDue;
+        if (previous.amountPastDue.length > 0) this.#owed = previous.amountPastDue;
+        if (owed.length > 0 && owes.length === 0) this.justPaid = this.#owed;
         else if (owes.length > 0) this.justPaid = undefined;
         const failed = owes.find((invoice) => failedMeanwhile(invoice, owed));
         if (failed) onfailedagain(failed.latestPayment?.declineReason ?? '');

@@ -59,6 +59,8 @@ export class CustomerState {
     Record<string, never>
   >;
   #awaited = $state.raw<AwaitedCharge>();
+  /** The newest sum that was past due. Kept, because a message may show the sum gone before the rest. */
+  #owed: PortalCustomerFragment['amountPastDue'] = [];
   /** What was past due until just now, and has been paid while the customer was looking. */
   justPaid = $state.raw<PortalCustomerFragment['amountPastDue']>();
 
@@ -70,7 +72,8 @@ export class CustomerState {
       pick: (data) => data.customerBilling,
       onchange: (next, previous) => {
         const settled = !next.pastDueInvoices?.length;
-        if (settled && previous.pastDueInvoices?.length) this.justPaid = previous.amountPastDue;
+        if (previous.amountPastDue.length > 0) this.#owed = previous.amountPastDue;
+        if (settled && previous.pastDueInvoices?.length) this.justPaid = this.#owed;
         if (!settled) this.justPaid = undefined;
         void invalidate(historyKey);
       },
