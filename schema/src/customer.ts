@@ -4,6 +4,7 @@ import { customersVisibleTo } from '@4geeks/billing/customer/access';
 import { emailMessagesVisibleTo } from '@4geeks/billing/notification/access';
 import { eventsVisibleTo } from '@4geeks/billing/event/access';
 import { invoicesVisibleTo } from '@4geeks/billing/invoice/access';
+import { amountDueColumns } from '@4geeks/billing/invoice/amount-due';
 import { paymentMethodsVisibleTo } from '@4geeks/billing/payment-method/access';
 import { paymentsVisibleTo } from '@4geeks/billing/payment/access';
 import { subscriptionsVisibleTo } from '@4geeks/billing/subscription/access';
@@ -83,7 +84,7 @@ builder.prismaObjectFields(Customer, (t) => ({
     select: {
       invoices: {
         ...pastDueInvoices,
-        select: { currency: true, totalMinor: true, amountPaidMinor: true },
+        select: { currency: true, ...amountDueColumns },
       },
     },
     resolve: ({ invoices }) => sumsDue(invoices),

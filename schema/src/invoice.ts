@@ -1,6 +1,7 @@
 /** Invoices: what is owed for a period, and whether it was paid. */
 import type { AccessRule } from '@4geeks/billing/access/rule';
 import { invoicesVisibleTo } from '@4geeks/billing/invoice/access';
+import { amountDue } from '@4geeks/billing/invoice/amount-due';
 import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
 import { paymentsVisibleTo } from '@4geeks/billing/payment/access';
 import { InvoiceStatus as statuses } from '@4geeks/prisma';
@@ -88,9 +89,10 @@ builder.prismaObjectFields(Invoice, (t) => ({
     type: Money,
     access,
     description: 'Still to be paid. Zero once the invoice is void or given up.',
-    resolve: ({ status, totalMinor, amountPaidMinor, currency }) => ({
-      amountMinor: status === 'OPEN' || status === 'DRAFT' ? totalMinor - amountPaidMinor : 0n,
-      currency,
+    resolve: (invoice) => ({
+      amountMinor:
+        invoice.status === 'OPEN' || invoice.status === 'DRAFT' ? amountDue(invoice) : 0n,
+      currency: invoice.currency,
     }),
   }),
   periodStart: t.expose('periodStart', {

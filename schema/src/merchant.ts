@@ -1,5 +1,6 @@
 /** Merchants: the tenants, and the figures of their console's first page. */
 import type { AccessRule } from '@4geeks/billing/access/rule';
+import { amountDue, amountDueColumns } from '@4geeks/billing/invoice/amount-due';
 import { MerchantMode as modes, StaffRole as roles } from '@4geeks/prisma';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
@@ -83,12 +84,17 @@ const MerchantOverview = builder.objectRef<{ merchantId: string }>('MerchantOver
         const sums = await billing.database.invoice.groupBy({
           by: ['currency'],
           where: { merchantId, ...pastDue },
-          _sum: { totalMinor: true, amountPaidMinor: true },
+          _sum: amountDueColumns,
           orderBy: { currency: 'asc' },
         });
         return sums.map(({ currency, _sum }) => ({
           currency,
-          amountMinor: (_sum.totalMinor ?? 0n) - (_sum.amountPaidMinor ?? 0n),
+          amountMinor: amountDue({
+            totalMinor: _sum.totalMinor ?? 0n,
+            amountPaidMinor: _sum.amountPaidMinor ?? 0n,
+            amountCreditedMinor: _sum.amountCreditedMinor ?? 0n,
+            balanceAppliedMinor: _sum.balanceAppliedMinor ?? 0n,
+          }),
         }));
       },
     }),

@@ -1,4 +1,5 @@
 /** Gathers what stands on an invoice's PDF. */
+import { amountDue } from '@4geeks/billing/invoice/amount-due';
 import type { BlobStore } from '@4geeks/billing/ports';
 import { cardBrandName } from '@4geeks/billing/notification/card-brand-name';
 import type { Database, Invoice, Prisma } from '@4geeks/prisma';
@@ -65,7 +66,7 @@ export async function loadInvoiceDocument(
     totalMinor: String(invoice.totalMinor),
     amountPaidMinor: String(invoice.amountPaidMinor),
     amountDueMinor: String(
-      invoice.status === 'OPEN' ? invoice.totalMinor - invoice.amountPaidMinor : 0n,
+      invoice.status === 'OPEN' ? amountDue(invoice) : 0n,
     ),
     payments: invoice.payments.map(({ settledAt, createdAt, paymentMethod, amountMinor }) => ({
       paidAt: (settledAt ?? createdAt).toISOString(),

@@ -6,6 +6,7 @@ import type { SettledAs } from '../payment/settle-payment.ts';
 import { inFlightStatuses } from '../payment/statuses.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction, type BillingTransaction } from '../transaction.ts';
+import { amountDue } from './amount-due.ts';
 import { recordUncollectable } from './record-failed-collection.ts';
 
 export interface CollectInvoiceInput {
@@ -87,7 +88,7 @@ async function beginAttempt(
       paymentMethodId: method.id,
       trigger,
       attemptNumber: (payments[0]?.attemptNumber ?? 0) + 1,
-      amountMinor: invoice.totalMinor - invoice.amountPaidMinor,
+      amountMinor: amountDue(invoice),
       currency: invoice.currency,
       idempotencyKey: attemptKey,
       createdAt: now,

@@ -29,6 +29,8 @@ export interface MailFacts {
     | 'currency'
     | 'totalMinor'
     | 'amountPaidMinor'
+    | 'amountCreditedMinor'
+    | 'balanceAppliedMinor'
     | 'dueAt'
     | 'paidAt'
     | 'periodStart'
