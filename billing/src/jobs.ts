@@ -15,6 +15,8 @@ export const jobPayloads = {
     trigger: z.enum(['RENEWAL', 'DUNNING', 'METHOD_UPDATE', 'CUSTOMER', 'STAFF']),
     /** Names the attempt: the same key never makes a second one. */
     attemptKey: z.string().min(1),
+    /** The failed payment after which the backup method is tried; absent: the default is charged. */
+    backupFor: id.optional(),
   }),
   /** Charges every open past-due invoice of a customer, oldest first, after a method update. */
   'collect-past-due-invoices': z.object({

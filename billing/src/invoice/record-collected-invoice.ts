@@ -3,6 +3,7 @@ import { oweEmail } from '../notification/owe-email.ts';
 import { recoverSubscription } from '../subscription/recover-subscription.ts';
 import type { BillingTransaction } from '../transaction.ts';
 import { amountDue } from './amount-due.ts';
+import { recoverDunningCase } from './dunning-case.ts';
 
 /** What is read of an invoice that may have been collected: all that follows from it. */
 export function collectedInvoice(invoiceId: string) {
@@ -50,6 +51,7 @@ export async function recordCollectedInvoice(
   });
   if (!paid) return;
 
+  await recoverDunningCase(database, payment, now);
   await record({
     merchantId,
     customerId,

@@ -1,4 +1,5 @@
 import type { Subscription } from '@4geeks/prisma';
+import { loseDunningCases } from '../invoice/dunning-case.ts';
 import type { BillingTransaction } from '../transaction.ts';
 
 /**
@@ -26,6 +27,7 @@ export async function endSubscription(
     where: { merchantId, subscriptionId: id, status: 'OPEN' },
     data: { nextAttemptAt: null },
   });
+  await loseDunningCases(database, { merchantId, invoice: { subscriptionId: id } }, now);
   await record({
     merchantId,
     customerId,
