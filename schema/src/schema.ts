@@ -4,6 +4,7 @@ import './customer.ts';
 import './email-message.ts';
 import './errors.ts';
 import './event.ts';
+import './invoice-closing.ts';
 import './invoice.ts';
 import './merchant.ts';
 import './money.ts';

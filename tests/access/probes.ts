@@ -107,6 +107,7 @@ export function mutationProbe(
     createPaymentMethodSetup: null,
     disablePortal: null,
     enablePortal: null,
+    markInvoiceUncollectible: { invoiceId: encode('Invoice', unknownId) },
     removePaymentMethod: { paymentMethodId: encode('PaymentMethod', unknownId) },
     requestSignInLink: { portalSlug: 'no-such-portal', email: 'nobody@example.com' },
     resetNotificationTemplate: { kind: 'INVOICE_CREATED', locale: 'en' },
@@ -116,6 +117,7 @@ export function mutationProbe(
     undoSubscriptionCancellation: { subscriptionId: none },
     updatePortalBranding: { companyName: '', primaryColor: '#000' },
     updatePortalPermissions: { permissions: [] },
+    voidInvoice: { invoiceId: encode('Invoice', unknownId) },
   };
   const input = inputs[name];
   if (input === undefined) throw new Error(`No probe for mutation ${name}`);

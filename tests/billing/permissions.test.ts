@@ -1,7 +1,9 @@
 /** Use cases check rights themselves, whoever calls them. */
 import { anonymous, type Actor, type Viewer } from '@4geeks/billing/access/viewer';
 import { createCustomer } from '@4geeks/billing/customer/create-customer';
+import { markInvoiceUncollectible } from '@4geeks/billing/invoice/mark-invoice-uncollectible';
 import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
+import { voidInvoice } from '@4geeks/billing/invoice/void-invoice';
 import { addStaffMember } from '@4geeks/billing/merchant/add-staff-member';
 import { createApiKey } from '@4geeks/billing/merchant/create-api-key';
 import { previewNotification } from '@4geeks/billing/notification/preview-notification';
@@ -69,6 +71,16 @@ const useCases: Record<string, { call: Call; staff: string | null; portal: strin
     call: (b, a) => requestInvoiceCollection(b, a, { invoiceId: id }),
     staff: 'payments:write',
     portal: 'nothing',
+  },
+  voidInvoice: {
+    call: (b, a) => voidInvoice(b, a, { invoiceId: id }),
+    staff: 'invoices:write',
+    portal: null,
+  },
+  markInvoiceUncollectible: {
+    call: (b, a) => markInvoiceUncollectible(b, a, { invoiceId: id }),
+    staff: 'invoices:write',
+    portal: null,
   },
   createPaymentMethodSetup: {
     call: (b, a) => createPaymentMethodSetup(b, a),

@@ -21,7 +21,10 @@ const byType: Record<string, Look> = {
   'invoice.paid': good,
   'payment.succeeded': good,
   'subscription.recovered': good,
+  'refund.succeeded': good,
+  'refund.failed': bad,
   'invoice.past_due': bad,
+  'invoice.marked_uncollectible': bad,
   'payment.failed': bad,
   'subscription.past_due': bad,
   'subscription.unpaid': bad,
@@ -40,6 +43,7 @@ const byNoun: Record<string, Look['icon']> = {
   subscription: RefreshCw,
   invoice: FileText,
   payment: CreditCard,
+  refund: CreditCard,
   payment_method: CreditCard,
 };
 
@@ -66,6 +70,7 @@ const steps = new Set([
   'payment.started',
   'payment.processing',
   'payment.succeeded',
+  'refund.created',
   'email.sent',
   'customer.signed_out',
   'subscription.renewed',

@@ -93,6 +93,18 @@ const sentences: Record<string, (facts: Facts) => string> = {
       : m.console_event_invoice_paid(invoice(facts)),
   'invoice.past_due': (facts) =>
     m.console_event_invoice_past_due({ number: text(facts['number']) }),
+  'invoice.voided': (facts) => m.console_event_invoice_voided({ number: text(facts['number']) }),
+  'invoice.marked_uncollectible': (facts) =>
+    m.console_event_invoice_marked_uncollectible({
+      number: text(facts['number']),
+      amount: amount(facts['amountMinor'], facts['currency']),
+    }),
+  'credit_note.issued': (facts) =>
+    m.console_event_credit_note_issued({
+      number: text(facts['number']),
+      invoice: text(facts['invoiceNumber']),
+      amount: amount(facts['amountMinor'], facts['currency']),
+    }),
   'payment.started': (facts) =>
     m.console_event_payment_started({
       number: Number(facts['attemptNumber'] ?? 1),
@@ -103,6 +115,15 @@ const sentences: Record<string, (facts: Facts) => string> = {
   'payment.failed': (facts) => m.console_event_payment_failed({ code: text(facts['declineCode']) }),
   'payment.requires_action': m.console_event_payment_requires_action,
   'payment.processing': m.console_event_payment_processing,
+  'refund.created': (facts) =>
+    m.console_event_refund_created({ amount: amount(facts['amountMinor'], facts['currency']) }),
+  'refund.succeeded': (facts) =>
+    m.console_event_refund_succeeded({ amount: amount(facts['amountMinor'], facts['currency']) }),
+  'refund.failed': (facts) =>
+    m.console_event_refund_failed({
+      amount: amount(facts['amountMinor'], facts['currency']),
+      code: text(facts['failureCode']),
+    }),
   'payment_method.added': (facts) =>
     m.console_event_payment_method_added({ method: method(facts) }),
   'payment_method.default_changed': (facts) =>
