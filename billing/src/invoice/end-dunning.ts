@@ -4,6 +4,7 @@ import type { SystemViewer } from '../access/viewer.ts';
 import { inFlightStatuses } from '../payment/statuses.ts';
 import type { Billing } from '../ports.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
+import { statusAfter } from '../subscription/transitions.ts';
 import { inTransaction, type BillingTransaction } from '../transaction.ts';
 import { isInGrace } from './dunning-end.ts';
 
@@ -49,21 +50,23 @@ export async function endDunningNow(
   if (invoice.subscriptionId === null) return;
   const { merchantId, customerId, subscriptionId: id } = invoice;
   const subscription = await database.subscription.findUniqueOrThrow({ where: { id } });
-  if (subscription.endedAt) return;
-  if (finalAction === 'CANCEL_SUBSCRIPTION') {
+  if (finalAction === 'LEAVE_PAST_DUE') return;
+  const status = statusAfter(
+    finalAction === 'CANCEL_SUBSCRIPTION' ? 'retriesExhaustedCancel' : 'retriesExhaustedUnpaid',
+    subscription.status,
+  );
+  if (status === subscription.status) return;
+  if (status === 'CANCELED') {
     await endSubscription(transaction, subscription, now);
-  } else if (finalAction === 'MARK_UNPAID' && subscription.status === 'PAST_DUE') {
-    await database.subscription.update({
-      where: { id },
-      data: { status: 'UNPAID', nextRenewalAt: null },
-    });
-    await record({
-      merchantId,
-      customerId,
-      type: 'subscription.unpaid',
-      objectType: 'subscription',
-      objectId: id,
-      data: {},
-    });
+    return;
   }
+  await database.subscription.update({ where: { id }, data: { status, nextRenewalAt: null } });
+  await record({
+    merchantId,
+    customerId,
+    type: 'subscription.unpaid',
+    objectType: 'subscription',
+    objectId: id,
+    data: {},
+  });
 }

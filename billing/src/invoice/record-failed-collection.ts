@@ -7,6 +7,7 @@ import type {
   Prisma,
 } from '@4geeks/prisma';
 import { oweEmail } from '../notification/owe-email.ts';
+import { statusAfter } from '../subscription/transitions.ts';
 import type { BillingTransaction } from '../transaction.ts';
 import { amountDue } from './amount-due.ts';
 import { isBackupAttempt, tryBackupMethod } from './backup-attempt.ts';
@@ -213,7 +214,10 @@ async function applyFailure(transaction: BillingTransaction, failure: Failure): 
     subscriptionId === null
       ? null
       : await database.subscription.findUniqueOrThrow({ where: { id: subscriptionId } });
-  if (subscription?.cancelAtPeriodEnd || subscription?.endedAt) data.nextAttemptAt = null;
+  // Nothing retries what a canceled or paused subscription owes.
+  if (subscription?.cancelAtPeriodEnd || subscription?.endedAt || subscription?.pausedAt) {
+    data.nextAttemptAt = null;
+  }
   await database.invoice.update({ where: { id: invoice.id }, data });
 
   // A retry that is planned after all, in grace, puts off the end with it.
@@ -234,9 +238,10 @@ async function applyFailure(transaction: BillingTransaction, failure: Failure): 
     update: plan.kind === 'wait' ? {} : { lostAt },
   });
 
-  if (subscription && (subscription.status === 'ACTIVE' || subscription.status === 'TRIALING')) {
+  const status = subscription && statusAfter('collectionFailed', subscription.status);
+  if (subscription && status && status !== subscription.status) {
     const { id } = subscription;
-    await database.subscription.update({ where: { id }, data: { status: 'PAST_DUE' } });
+    await database.subscription.update({ where: { id }, data: { status } });
     await record({
       merchantId,
       customerId,

@@ -21,7 +21,12 @@ export async function endSubscription(
       endedAt,
       canceledAt: subscription.canceledAt ?? now,
       nextRenewalAt: null,
+      pausedAt: null,
+      resumesAt: null,
     },
+  });
+  await database.subscriptionScheduledItem.deleteMany({
+    where: { merchantId, subscriptionId: id },
   });
   await database.invoice.updateMany({
     where: { merchantId, subscriptionId: id, status: 'OPEN' },

@@ -1,6 +1,7 @@
 import type { Subscription } from '@4geeks/prisma';
 import type { BillingTransaction } from '../transaction.ts';
 import { resumeRenewals } from './resume-renewals.ts';
+import { statusAfter } from './transitions.ts';
 
 /** A subscription with one of its invoices that is past due, where there is any. */
 export type SubscriptionStanding = Subscription & {
@@ -15,11 +16,12 @@ export async function recoverSubscription(
 ): Promise<void> {
   if (subscription.invoices.length > 0) return;
   const { id: subscriptionId, merchantId, customerId, status } = subscription;
-  if (status !== 'PAST_DUE' && status !== 'UNPAID') return;
+  const recovered = statusAfter('everythingPaid', status);
+  if (recovered === status) return;
   await database.subscription.update({
     where: { id: subscriptionId },
     data: {
-      status: 'ACTIVE',
+      status: recovered,
       ...(status === 'UNPAID' && !subscription.cancelAtPeriodEnd
         ? resumeRenewals(subscription, now)
         : {}),

@@ -128,3 +128,20 @@ export function statusAfter(
 export function refuse(refusal: Refusal): ConflictError {
   return new ConflictError(refusal, refusals[refusal]);
 }
+
+/** @throws ConflictError ALREADY_CANCELING where it ends with its period. */
+export function refuseCanceling({ cancelAtPeriodEnd }: { cancelAtPeriodEnd: boolean }): void {
+  if (cancelAtPeriodEnd) {
+    throw new ConflictError('ALREADY_CANCELING', 'The subscription is already being canceled.');
+  }
+}
+
+/** @throws ConflictError RENEWAL_DUE where the period is over, and the sweep has yet to pass by. */
+export function refuseRenewalDue(
+  { nextRenewalAt }: { nextRenewalAt: Date | null },
+  now: Date,
+): void {
+  if (nextRenewalAt && nextRenewalAt <= now) {
+    throw new ConflictError('RENEWAL_DUE', 'The period is over and is being renewed. Try again.');
+  }
+}
