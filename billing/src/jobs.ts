@@ -27,6 +27,8 @@ export const jobPayloads = {
   }),
   /** Asks the gateway what became of an attempt that waited for somebody, and records it. */
   'settle-payment': z.object({ merchantId: id, paymentId: id }),
+  /** Asks the gateway for a refund, and records its answer. */
+  'send-refund': z.object({ merchantId: id, refundId: id }),
   /** Lets the gateway forget a removed payment method. */
   'detach-payment-method': z.object({ merchantId: id, paymentMethodId: id }),
   /** Sends one owed mail (EmailMessage). */
@@ -35,6 +37,8 @@ export const jobPayloads = {
   'send-sign-in-link': z.object({ merchantId: id, signInRequestId: id }),
   /** Settles attempts whose outcome is unknown by asking the gateway. */
   'recover-payments': z.object({}),
+  /** The same for refunds. */
+  'recover-refunds': z.object({}),
   /** Bills subscriptions whose period has ended, in batches. */
   'renew-due-subscriptions': z.object({}),
   /** Retries open invoices whose next attempt is due, in batches. */

@@ -4,7 +4,7 @@
  */
 import { Prisma, type Transaction } from '@4geeks/prisma';
 
-type LockableTable = 'Customer' | 'Subscription' | 'SignInRequest';
+type LockableTable = 'Customer' | 'Subscription' | 'Payment' | 'SignInRequest';
 
 interface RowKey {
   merchantId: string;
