@@ -39,6 +39,8 @@ export interface Ids {
   emailMessage: string;
   payment: string;
   paymentMethod: string;
+  refund: string;
+  creditNote: string;
   invoiceLine: string;
   subscriptionItem: string;
 }
@@ -62,6 +64,8 @@ export function reach(
     InvoiceLine: ids.invoiceLine,
     Payment: ids.payment,
     PaymentMethod: ids.paymentMethod,
+    Refund: ids.refund,
+    CreditNote: ids.creditNote,
     Subscription: ids.subscription,
     SubscriptionItem: ids.subscriptionItem,
     Merchant: ids.merchant,
@@ -101,13 +105,18 @@ export function mutationProbe(
   const none = encode('Subscription', unknownId);
   const inputs: Record<string, object | null> = {
     addPaymentMethod: { setupToken: 'tok_unknown' },
+    clearBackupPaymentMethod: null,
+    setBackupPaymentMethod: { paymentMethodId: encode('PaymentMethod', unknownId) },
+    updateDunningPolicy: { graceDays: -1 },
     cancelSubscription: { subscriptionId: none },
     collectInvoice: { invoiceId: encode('Invoice', unknownId) },
     confirmSignIn: { portalSlug: slug, token: 'unknown' },
+    creditInvoice: { invoiceId: encode('Invoice', unknownId), amountMinor: 1, reason: 'x' },
     createPaymentMethodSetup: null,
     disablePortal: null,
     enablePortal: null,
     markInvoiceUncollectible: { invoiceId: encode('Invoice', unknownId) },
+    refundPayment: { paymentId: encode('Payment', unknownId) },
     removePaymentMethod: { paymentMethodId: encode('PaymentMethod', unknownId) },
     requestSignInLink: { portalSlug: 'no-such-portal', email: 'nobody@example.com' },
     resetNotificationTemplate: { kind: 'INVOICE_CREATED', locale: 'en' },

@@ -1,5 +1,6 @@
 /** Use cases check rights themselves, whoever calls them. */
 import { anonymous, type Actor, type Viewer } from '@4geeks/billing/access/viewer';
+import { creditInvoice } from '@4geeks/billing/credit-note/credit-invoice';
 import { createCustomer } from '@4geeks/billing/customer/create-customer';
 import { markInvoiceUncollectible } from '@4geeks/billing/invoice/mark-invoice-uncollectible';
 import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
@@ -18,6 +19,7 @@ import { enablePortal } from '@4geeks/billing/portal/enable-portal';
 import { updatePortalBranding } from '@4geeks/billing/portal/update-portal-branding';
 import { updatePortalPermissions } from '@4geeks/billing/portal/update-portal-permissions';
 import type { Billing } from '@4geeks/billing/ports';
+import { refundPayment } from '@4geeks/billing/refund/refund-payment';
 import { createPrice } from '@4geeks/billing/product/create-price';
 import { createProduct } from '@4geeks/billing/product/create-product';
 import { cancelSubscription } from '@4geeks/billing/subscription/cancel-subscription';
@@ -79,6 +81,16 @@ const useCases: Record<string, { call: Call; staff: string | null; portal: strin
   },
   markInvoiceUncollectible: {
     call: (b, a) => markInvoiceUncollectible(b, a, { invoiceId: id }),
+    staff: 'invoices:write',
+    portal: null,
+  },
+  refundPayment: {
+    call: (b, a) => refundPayment(b, a, { paymentId: id }),
+    staff: 'payments:write',
+    portal: null,
+  },
+  creditInvoice: {
+    call: (b, a) => creditInvoice(b, a, { invoiceId: id, amountMinor: 1n, reason: 'x' }),
     staff: 'invoices:write',
     portal: null,
   },
