@@ -85,6 +85,15 @@ builder.prismaObjectFields(Invoice, (t) => ({
     description: 'Paid so far.',
     resolve: ({ amountPaidMinor, currency }) => ({ amountMinor: amountPaidMinor, currency }),
   }),
+  balanceApplied: t.field({
+    type: Money,
+    access,
+    description: "Taken from the customer's balance.",
+    resolve: ({ balanceAppliedMinor, currency }) => ({
+      amountMinor: balanceAppliedMinor,
+      currency,
+    }),
+  }),
   amountDue: t.field({
     type: Money,
     access,
@@ -130,12 +139,6 @@ builder.prismaObjectFields(Invoice, (t) => ({
     access,
     nullable: true,
     description: 'When collecting it first failed.',
-  }),
-  nextAttemptAt: t.expose('nextAttemptAt', {
-    type: 'DateTime',
-    access,
-    nullable: true,
-    description: 'The next scheduled retry. Null when none is planned.',
   }),
   lines: t.relation('lines', {
     access,
@@ -212,9 +215,15 @@ builder.prismaObjectFields(InvoiceLine, (t) => ({
   amount: t.field({
     type: Money,
     access,
-    description: 'Quantity times price, before tax.',
+    description:
+      'Quantity times price, before tax; on a proration line the part of it, negative where it is credited.',
     select: { invoice: { select: { currency: true } } },
     resolve: ({ amountMinor, invoice }) => ({ amountMinor, currency: invoice.currency }),
+  }),
+  proration: t.exposeBoolean('proration', {
+    access,
+    description:
+      'Whether it is for a part of a period, because the subscription changed within it.',
   }),
   periodStart: t.expose('periodStart', {
     type: 'DateTime',
