@@ -64,6 +64,8 @@ export async function loadInvoiceDocument(
     subtotalMinor: String(invoice.subtotalMinor),
     taxMinor: String(invoice.taxMinor),
     totalMinor: String(invoice.totalMinor),
+    amountCreditedMinor: String(invoice.amountCreditedMinor),
+    balanceAppliedMinor: String(invoice.balanceAppliedMinor),
     amountPaidMinor: String(invoice.amountPaidMinor),
     amountDueMinor: String(
       invoice.status === 'OPEN' ? amountDue(invoice) : 0n,
