@@ -21,7 +21,7 @@ import {
 import { emailMessageAccess } from './email-message.ts';
 import { eventAccess } from './event.ts';
 import { invoiceAccess } from './invoice.ts';
-import { Locale, Money } from './money.ts';
+import { Locale, Money, sumByCurrency } from './money.ts';
 import { paymentMethodAccess, PaymentMethod } from './payment-method.ts';
 import { subscriptionAccess } from './subscription.ts';
 
@@ -88,6 +88,17 @@ builder.prismaObjectFields(Customer, (t) => ({
       },
     },
     resolve: ({ invoices }) => sumsDue(invoices),
+  }),
+  balances: t.field({
+    type: [Money],
+    access: invoiceAccess,
+    nullable: true,
+    description: 'Credit that the next invoices use up, one entry a currency.',
+    select: {
+      balanceEntries: { select: { currency: true, amountMinor: true } },
+    },
+    resolve: ({ balanceEntries }) =>
+      sumByCurrency(balanceEntries).filter(({ amountMinor }) => amountMinor !== 0n),
   }),
   pastDueInvoices: t.relation('invoices', {
     access: invoiceAccess,

@@ -143,6 +143,7 @@ async function checkRoots(viewer: Case): Promise<void> {
     customer: `customer(id: "${ids.customer}") { __typename }`,
     node: `node(id: "${ids.customer}") { __typename }`,
     nodes: `nodes(ids: ["${ids.customer}"]) { __typename }`,
+    subscriptionChangePreview: `subscriptionChangePreview(input: { subscriptionId: "${ids.subscription}", items: [], when: NOW }) { __typename }`,
     portal: `portal(slug: "${merchant.slug}") { __typename }`,
     notificationPreview: `notificationPreview(input: { kind: INVOICE_CREATED, locale: en, subject: "x", body: "x" }) { __typename }`,
   };
