@@ -12,6 +12,11 @@ export function isBackupAttempt({ idempotencyKey }: Pick<Payment, 'idempotencyKe
   return idempotencyKey.startsWith(keyPrefix);
 }
 
+/** @returns id of the declined payment after which this backup attempt was made. */
+export function declinedBefore({ idempotencyKey }: Pick<Payment, 'idempotencyKey'>): string {
+  return idempotencyKey.slice(keyPrefix.length);
+}
+
 /**
  * Enqueues the attempt with the customer's backup method, where there is one and the cap on
  * attempts leaves room. The customer is locked.

@@ -10,7 +10,7 @@ import { oweEmail } from '../notification/owe-email.ts';
 import { statusAfter } from '../subscription/transitions.ts';
 import type { BillingTransaction } from '../transaction.ts';
 import { amountDue } from './amount-due.ts';
-import { isBackupAttempt, tryBackupMethod } from './backup-attempt.ts';
+import { declinedBefore, isBackupAttempt, tryBackupMethod } from './backup-attempt.ts';
 import { isInGrace } from './dunning-end.ts';
 import { endDunningNow } from './end-dunning.ts';
 import {
@@ -37,7 +37,7 @@ export async function recordFailedPayment(
   payment: Payment,
   { gatewayPaymentId, declineCode }: { gatewayPaymentId: string; declineCode: string },
 ): Promise<void> {
-  const { database, now, record, enqueue } = transaction;
+  const { database, now, record } = transaction;
   const { merchantId, customerId } = payment;
   const { dunningCase, payments, ...invoice } = await database.invoice.findUniqueOrThrow({
     where: { id: payment.invoiceId },
@@ -88,7 +88,12 @@ export async function recordFailedPayment(
   if (isBackupAttempt(payment)) {
     // The decline of the default has planned what follows.
     const tell = { paymentId: payment.id };
-    return applyFailure(transaction, { ...failed, declineCode, plan: asBefore, tell });
+    await applyFailure(transaction, { ...failed, declineCode, plan: asBefore, tell });
+    const before = await database.payment.findUniqueOrThrow({
+      where: { merchantId_id: { merchantId, id: declinedBefore(payment) } },
+    });
+    if (await hasNewMethod(transaction, before)) await collectWithNewMethod(transaction, payment);
+    return;
   }
   if (payment.trigger === 'DUNNING' && isOutsideSchedule(declineClass, faults)) {
     // The processor's fault does not use up the customer's schedule.
@@ -127,13 +132,18 @@ export async function recordFailedPayment(
     tell: backupFollows ? null : { paymentId: payment.id },
     backupFollows,
   });
-  if (methodChanged) {
-    // The update's own collection found the invoice taken by this attempt. It is owed one now.
-    await enqueue({
-      name: 'collect-past-due-invoices',
-      payload: { merchantId, customerId, requestId: payment.id },
-    });
-  }
+  if (methodChanged) await collectWithNewMethod(transaction, payment);
+}
+
+/** The update's own collection found the invoice taken by `payment`. It is owed one now. */
+async function collectWithNewMethod(
+  { enqueue }: BillingTransaction,
+  { id: requestId, merchantId, customerId }: Payment,
+): Promise<void> {
+  await enqueue({
+    name: 'collect-past-due-invoices',
+    payload: { merchantId, customerId, requestId },
+  });
 }
 
 function planAsBefore(invoice: Invoice, dunningCase: { lostAt: Date | null } | null): Plan {
