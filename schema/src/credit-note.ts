@@ -10,7 +10,11 @@ import { Invoice, invoiceAccess } from './invoice.ts';
 import { Money } from './money.ts';
 import { refundAccess } from './refund.ts';
 
-const access: AccessRule = invoiceAccess;
+const access: AccessRule = {
+  staff: 'invoices:read',
+  apiKey: 'invoices:read',
+  portal: 'VIEW_PAYMENT_HISTORY',
+};
 
 export const CreditNote = builder.prismaObject('CreditNote', {
   description: 'Reduces a finalized invoice: what is due on it, or, once paid, what was paid.',
@@ -48,7 +52,7 @@ builder.prismaObjectFields(CreditNote, (t) => ({
 builder.prismaObjectFields(Invoice, (t) => ({
   amountCredited: t.field({
     type: Money,
-    access,
+    access: invoiceAccess,
     description: 'Credited before it was paid: no longer due.',
     resolve: ({ amountCreditedMinor, currency }) => ({
       amountMinor: amountCreditedMinor,
@@ -57,6 +61,7 @@ builder.prismaObjectFields(Invoice, (t) => ({
   }),
   creditNotes: t.relation('creditNotes', {
     access,
+    nullable: true,
     description: 'What reduces it, oldest first.',
     query: { orderBy: { id: 'asc' } },
   }),

@@ -7,6 +7,7 @@ import './email-message.ts';
 import './errors.ts';
 import './event.ts';
 import './invoice-closing.ts';
+import './invoice-draft.ts';
 import './invoice.ts';
 import './merchant.ts';
 import './money.ts';

@@ -206,6 +206,7 @@ const combinations = Array.from({ length: 16 }, (_, bits) =>
 
 it('the table names every type that has identities', () => {
   expect(nounsInTable.sort()).toEqual([
+    'CreditNote',
     'Customer',
     'EmailMessage',
     'Event',
@@ -215,6 +216,7 @@ it('the table names every type that has identities', () => {
     'Payment',
     'PaymentMethod',
     'PortalSettings',
+    'Refund',
     'StaffMember',
     'Subscription',
     'SubscriptionItem',

@@ -1,12 +1,12 @@
 /** Credit notes: before payment they reduce what is due, afterwards they send money back. */
 import { creditInvoice } from '@4geeks/billing/credit-note/credit-invoice';
+import { createInvoice } from '@4geeks/billing/invoice/create-invoice';
 import { markInvoiceUncollectible } from '@4geeks/billing/invoice/mark-invoice-uncollectible';
 import { voidInvoice } from '@4geeks/billing/invoice/void-invoice';
 import { refundPayment } from '@4geeks/billing/refund/refund-payment';
 import { describe, expect, it } from 'vitest';
 
 import { testBilling } from '../testkit/billing.ts';
-import { draftInvoice } from '../testkit/draft-invoice.ts';
 import type { CustomerOptions, SeededMerchant } from '../testkit/seed.ts';
 
 const t = await testBilling();
@@ -166,7 +166,7 @@ it('is refused for drafts, void and given-up invoices, in flight, and without a 
   const givenUp = (await pastDue()).invoiceId;
   await markInvoiceUncollectible(t.billing, staff, { invoiceId: givenUp });
   const { ada } = await pastDue();
-  const draft = (await draftInvoice(t.billing, ada)).id;
+  const draft = (await createInvoice(t.billing, staff, { customerId: ada.id })).id;
   for (const invoiceId of [voided, givenUp, draft]) {
     await expect(credit(invoiceId, 100n)).rejects.toMatchObject({
       code: 'INVOICE_NOT_CREDITABLE',

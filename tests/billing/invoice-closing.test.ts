@@ -1,11 +1,11 @@
 /** Invoices that end without a payment: voided, or given up. */
+import { createInvoice } from '@4geeks/billing/invoice/create-invoice';
 import { markInvoiceUncollectible } from '@4geeks/billing/invoice/mark-invoice-uncollectible';
 import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
 import { voidInvoice } from '@4geeks/billing/invoice/void-invoice';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { testBilling } from '../testkit/billing.ts';
-import { draftInvoice } from '../testkit/draft-invoice.ts';
 
 const t = await testBilling();
 const merchant = await t.seed.merchant();
@@ -113,7 +113,7 @@ describe.each(ends)('$name', ({ end, status, at, event }) => {
     await voidInvoice(t.billing, staff, { invoiceId: voided.id });
     const givenUp = (await declined()).invoice;
     await markInvoiceUncollectible(t.billing, staff, { invoiceId: givenUp.id });
-    const draft = await draftInvoice(t.billing, paid);
+    const draft = await createInvoice(t.billing, staff, { customerId: paid.id });
     for (const invoiceId of [(await paid.invoices())[0]!.id, voided.id, givenUp.id, draft.id]) {
       const before = await database.invoice.findUniqueOrThrow({ where: { id: invoiceId } });
       await expect(end(t.billing, staff, { invoiceId })).rejects.toMatchObject({

@@ -2,7 +2,11 @@
 import { anonymous, type Actor, type Viewer } from '@4geeks/billing/access/viewer';
 import { creditInvoice } from '@4geeks/billing/credit-note/credit-invoice';
 import { createCustomer } from '@4geeks/billing/customer/create-customer';
+import { addInvoiceLine } from '@4geeks/billing/invoice/add-invoice-line';
+import { createInvoice } from '@4geeks/billing/invoice/create-invoice';
+import { finalizeInvoice } from '@4geeks/billing/invoice/finalize-invoice';
 import { markInvoiceUncollectible } from '@4geeks/billing/invoice/mark-invoice-uncollectible';
+import { removeInvoiceLine } from '@4geeks/billing/invoice/remove-invoice-line';
 import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
 import { voidInvoice } from '@4geeks/billing/invoice/void-invoice';
 import { addStaffMember } from '@4geeks/billing/merchant/add-staff-member';
@@ -73,6 +77,27 @@ const useCases: Record<string, { call: Call; staff: string | null; portal: strin
     call: (b, a) => requestInvoiceCollection(b, a, { invoiceId: id }),
     staff: 'payments:write',
     portal: 'nothing',
+  },
+  createInvoice: {
+    call: (b, a) => createInvoice(b, a, { customerId: id }),
+    staff: 'invoices:write',
+    portal: null,
+  },
+  addInvoiceLine: {
+    call: (b, a) =>
+      addInvoiceLine(b, a, { invoiceId: id, description: 'x', quantity: 1, unitAmountMinor: 1n }),
+    staff: 'invoices:write',
+    portal: null,
+  },
+  removeInvoiceLine: {
+    call: (b, a) => removeInvoiceLine(b, a, { invoiceLineId: id }),
+    staff: 'invoices:write',
+    portal: null,
+  },
+  finalizeInvoice: {
+    call: (b, a) => finalizeInvoice(b, a, { invoiceId: id }),
+    staff: 'invoices:write',
+    portal: null,
   },
   voidInvoice: {
     call: (b, a) => voidInvoice(b, a, { invoiceId: id }),

@@ -29,6 +29,8 @@ export const eventTypes = {
   'subscription.changed': 'subscription',
   'subscription.change_scheduled': 'subscription',
   'subscription.change_undone': 'subscription',
+  'invoice.created': 'invoice',
+  'invoice.updated': 'invoice',
   'invoice.finalized': 'invoice',
   'invoice.paid': 'invoice',
   'invoice.past_due': 'invoice',

@@ -1,7 +1,7 @@
 import type { Customer, Invoice, PaymentTrigger, Prisma } from '@4geeks/prisma';
-import { recordAppliedBalance, takeFromBalance } from '../balance/apply-balance.ts';
-import { oweEmail } from '../notification/owe-email.ts';
+import { takeFromBalance } from '../balance/apply-balance.ts';
 import type { BillingTransaction } from '../transaction.ts';
+import { announceInvoice } from './announce-invoice.ts';
 import { takeInvoiceNumber } from './take-invoice-number.ts';
 
 /** A line as it is decided; its invoice and position come of issuing it. */
@@ -32,7 +32,7 @@ export async function issueInvoice(
   transaction: BillingTransaction,
   { merchantId, customer, subscriptionId, currency, lines, period, trigger }: NewInvoice,
 ): Promise<Invoice> {
-  const { database, now, record, enqueue } = transaction;
+  const { database, now } = transaction;
   const customerId = customer.id;
   const totalMinor = lines.reduce((sum, line) => sum + line.amountMinor, 0n);
   const number = await takeInvoiceNumber(database, merchantId);
@@ -70,34 +70,6 @@ export async function issueInvoice(
   await database.invoiceLine.createMany({
     data: lines.map((line, position) => ({ ...line, position, merchantId, invoiceId: invoice.id })),
   });
-  await recordAppliedBalance(transaction, invoice);
-  const about = {
-    merchantId,
-    customerId,
-    objectType: 'invoice',
-    objectId: invoice.id,
-    data: { number, totalMinor: totalMinor.toString(), currency },
-  } as const;
-  await record({ ...about, type: 'invoice.finalized' });
-  if (nothingDue) {
-    await record({ ...about, type: 'invoice.paid' });
-    return invoice;
-  }
-  await oweEmail(transaction, {
-    merchantId,
-    customer,
-    kind: 'INVOICE_CREATED',
-    dedupeKey: `invoice-created:${invoice.id}`,
-    invoiceId: invoice.id,
-  });
-  await enqueue({
-    name: 'collect-invoice',
-    payload: {
-      merchantId,
-      invoiceId: invoice.id,
-      trigger,
-      attemptKey: `${trigger === 'RENEWAL' ? 'renewal' : 'issued'}:${invoice.id}`,
-    },
-  });
+  await announceInvoice(transaction, invoice, customer, trigger);
   return invoice;
 }

@@ -75,6 +75,8 @@ const steps = new Set([
   'customer.signed_out',
   'subscription.renewed',
   'subscription.past_due',
+  'invoice.created',
+  'invoice.updated',
   'invoice.finalized',
   'invoice.past_due',
   'product.created',

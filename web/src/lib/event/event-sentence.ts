@@ -105,6 +105,11 @@ const sentences: Record<string, (facts: Facts) => string> = {
   'subscription.change_scheduled': (facts) =>
     m.console_event_subscription_change_scheduled({ date: dayText(text(facts['effectiveAt'])) }),
   'subscription.change_undone': m.console_event_subscription_change_undone,
+  'invoice.created': m.console_event_invoice_created,
+  'invoice.updated': (facts) =>
+    m.console_event_invoice_updated({
+      amount: amount(facts['totalMinor'], facts['currency']),
+    }),
   'invoice.finalized': (facts) => m.console_event_invoice_finalized(invoice(facts)),
   'invoice.paid': (facts) =>
     facts['recovered'] === true
