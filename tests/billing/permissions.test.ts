@@ -2,6 +2,7 @@
 import { anonymous, type Actor, type Viewer } from '@4geeks/billing/access/viewer';
 import { creditInvoice } from '@4geeks/billing/credit-note/credit-invoice';
 import { createCustomer } from '@4geeks/billing/customer/create-customer';
+import { updateDunningPolicy } from '@4geeks/billing/dunning-policy/update-dunning-policy';
 import { addInvoiceLine } from '@4geeks/billing/invoice/add-invoice-line';
 import { createInvoice } from '@4geeks/billing/invoice/create-invoice';
 import { finalizeInvoice } from '@4geeks/billing/invoice/finalize-invoice';
@@ -15,8 +16,10 @@ import { previewNotification } from '@4geeks/billing/notification/preview-notifi
 import { resetNotificationTemplate } from '@4geeks/billing/notification/reset-notification-template';
 import { saveNotificationTemplate } from '@4geeks/billing/notification/save-notification-template';
 import { addPaymentMethod } from '@4geeks/billing/payment-method/add-payment-method';
+import { clearBackupPaymentMethod } from '@4geeks/billing/payment-method/clear-backup-payment-method';
 import { createPaymentMethodSetup } from '@4geeks/billing/payment-method/create-payment-method-setup';
 import { removePaymentMethod } from '@4geeks/billing/payment-method/remove-payment-method';
+import { setBackupPaymentMethod } from '@4geeks/billing/payment-method/set-backup-payment-method';
 import { setDefaultPaymentMethod } from '@4geeks/billing/payment-method/set-default-payment-method';
 import { disablePortal } from '@4geeks/billing/portal/disable-portal';
 import { enablePortal } from '@4geeks/billing/portal/enable-portal';
@@ -133,6 +136,21 @@ const useCases: Record<string, { call: Call; staff: string | null; portal: strin
     call: (b, a) => setDefaultPaymentMethod(b, a, { paymentMethodId: id }),
     staff: null,
     portal: 'UPDATE_PAYMENT_METHODS',
+  },
+  setBackupPaymentMethod: {
+    call: (b, a) => setBackupPaymentMethod(b, a, { paymentMethodId: id }),
+    staff: null,
+    portal: 'UPDATE_PAYMENT_METHODS',
+  },
+  clearBackupPaymentMethod: {
+    call: (b, a) => clearBackupPaymentMethod(b, a),
+    staff: null,
+    portal: 'UPDATE_PAYMENT_METHODS',
+  },
+  updateDunningPolicy: {
+    call: (b, a) => updateDunningPolicy(b, a, {}),
+    staff: 'merchant:write',
+    portal: null,
   },
   removePaymentMethod: {
     call: (b, a) => removePaymentMethod(b, a, { paymentMethodId: id }),
