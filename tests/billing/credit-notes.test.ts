@@ -135,7 +135,7 @@ describe('crediting a paid invoice', () => {
 
 it('numbers are without gaps, whatever fails or races', async () => {
   const own = await t.seed.merchant();
-  const invoices = [];
+  const invoices: Awaited<ReturnType<typeof billed>>[] = [];
   for (let index = 0; index < 4; index += 1) invoices.push(await billed({}, own));
   const other = t.another();
   const actor = await own.staff();

@@ -1,6 +1,6 @@
 /**
  * Row locks: a use case locks what it decides on, always in the order customer, subscription,
- * invoice, so that two of them can wait for each other but never deadlock.
+ * invoice, payment, so that two of them can wait for each other but never deadlock.
  */
 import { Prisma, type Transaction } from '@4geeks/prisma';
 
