@@ -30,8 +30,14 @@ import { refundPayment } from '@4geeks/billing/refund/refund-payment';
 import { createPrice } from '@4geeks/billing/product/create-price';
 import { createProduct } from '@4geeks/billing/product/create-product';
 import { cancelSubscription } from '@4geeks/billing/subscription/cancel-subscription';
+import { changeSubscription } from '@4geeks/billing/subscription/change-subscription';
 import { createSubscription } from '@4geeks/billing/subscription/create-subscription';
+import { pauseSubscription } from '@4geeks/billing/subscription/pause-subscription';
+import { previewSubscriptionChange } from '@4geeks/billing/subscription/preview-subscription-change';
+import { resubscribe } from '@4geeks/billing/subscription/resubscribe';
+import { resumeSubscription } from '@4geeks/billing/subscription/resume-subscription';
 import { undoSubscriptionCancellation } from '@4geeks/billing/subscription/undo-subscription-cancellation';
+import { undoSubscriptionChange } from '@4geeks/billing/subscription/undo-subscription-change';
 import { describe, expect, it } from 'vitest';
 
 import { testBilling } from '../testkit/billing.ts';
@@ -75,6 +81,38 @@ const useCases: Record<string, { call: Call; staff: string | null; portal: strin
     call: (b, a) => undoSubscriptionCancellation(b, a, { subscriptionId: id }),
     staff: 'subscriptions:write',
     portal: 'CANCEL_SUBSCRIPTION',
+  },
+  pauseSubscription: {
+    call: (b, a) => pauseSubscription(b, a, { subscriptionId: id }),
+    staff: 'subscriptions:write',
+    portal: null,
+  },
+  resumeSubscription: {
+    call: (b, a) => resumeSubscription(b, a, { subscriptionId: id }),
+    staff: 'subscriptions:write',
+    portal: null,
+  },
+  resubscribe: {
+    call: (b, a) => resubscribe(b, a, { subscriptionId: id }),
+    staff: 'subscriptions:write',
+    portal: null,
+  },
+  changeSubscription: {
+    call: (b, a) =>
+      changeSubscription(b, a, { subscriptionId: id, items: [{ priceId: id }], when: 'NOW' }),
+    staff: 'subscriptions:write',
+    portal: null,
+  },
+  undoSubscriptionChange: {
+    call: (b, a) => undoSubscriptionChange(b, a, { subscriptionId: id }),
+    staff: 'subscriptions:write',
+    portal: null,
+  },
+  previewSubscriptionChange: {
+    call: (b, a) =>
+      previewSubscriptionChange(b, a, { subscriptionId: id, items: [], when: 'PERIOD_END' }),
+    staff: 'subscriptions:read',
+    portal: null,
   },
   requestInvoiceCollection: {
     call: (b, a) => requestInvoiceCollection(b, a, { invoiceId: id }),
