@@ -72,7 +72,8 @@ describe('the backup method', () => {
     for (const { ada } of [saved, lost]) await ada.subscription({ interval: 'YEAR' });
     await t.sweep();
     expect(await saved.ada.subscriptions()).toMatchObject([{ status: 'ACTIVE' }]);
-    await t.sweep();
+    expect(await lost.ada.subscriptions()).toMatchObject([{ status: 'PAST_DUE' }]);
+    await t.travel({ minutes: 10 });
     expect(await lost.ada.subscriptions()).toMatchObject([{ status: 'CANCELED' }]);
   });
 

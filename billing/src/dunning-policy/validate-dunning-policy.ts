@@ -9,7 +9,7 @@ export type DunningRules = Pick<
   'retryDays' | 'hardDeclineCodes' | 'finalAction' | 'graceDays' | 'useBackupMethod' | 'attemptCap'
 >;
 
-export const dunningLimits = {
+const dunningLimits = {
   retries: 8,
   retryDays: { least: 1, most: 30 },
   graceDays: { least: 0, most: 90 },

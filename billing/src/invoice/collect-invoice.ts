@@ -1,4 +1,4 @@
-import type { Invoice, Payment, PaymentMethod, PaymentTrigger } from '@4geeks/prisma';
+import type { Invoice, Payment, PaymentMethod, PaymentTrigger, Transaction } from '@4geeks/prisma';
 import { lockInvoice, lockRow } from '../access/lock.ts';
 import type { SystemViewer } from '../access/viewer.ts';
 import { chargePayment } from '../payment/charge-payment.ts';
@@ -69,6 +69,8 @@ async function beginAttempt(
   { merchantId, invoiceId, trigger, attemptKey, backupFor }: CollectInvoiceInput,
 ): Promise<Begun | NotAttempted> {
   const { database, now, record } = transaction;
+  // A backup may be removed at any time, but not while it is being chosen.
+  if (backupFor) await lockCustomerOf(database, { merchantId, invoiceId });
   if (!(await lockInvoice(database, { merchantId, id: invoiceId }))) return 'not_found';
   const { customer, payments, dunningCase, dunningPolicy, ...invoice } =
     await database.invoice.findUniqueOrThrow({
@@ -157,16 +159,24 @@ async function recordNoMethod(
   input: CollectInvoiceInput,
 ): Promise<Begun | NotAttempted> {
   const { database } = transaction;
-  const { merchantId, invoiceId: id } = input;
-  const { customerId } = await database.invoice.findUniqueOrThrow({
-    where: { merchantId_id: { merchantId, id } },
-    select: { customerId: true },
-  });
-  await lockRow(database, 'Customer', { merchantId, id: customerId });
+  await lockCustomerOf(database, input);
   const begun = await beginAttempt(transaction, input);
   if (begun === 'no_payment_method') {
-    const invoice = await database.invoice.findUniqueOrThrow({ where: { id } });
+    const invoice = await database.invoice.findUniqueOrThrow({
+      where: { id: input.invoiceId },
+    });
     await recordUncollectable(transaction, invoice, input.trigger);
   }
   return begun;
+}
+
+async function lockCustomerOf(
+  database: Transaction,
+  { merchantId, invoiceId: id }: Pick<CollectInvoiceInput, 'merchantId' | 'invoiceId'>,
+): Promise<void> {
+  const invoice = await database.invoice.findUnique({
+    where: { merchantId_id: { merchantId, id } },
+    select: { customerId: true },
+  });
+  if (invoice) await lockRow(database, 'Customer', { merchantId, id: invoice.customerId });
 }

@@ -10,6 +10,9 @@ const faultRetryMinutes = 10;
 /** ... until there have been so many that waiting minutes is no help. */
 const mostFaults = 5;
 
+/** What another method's attempt is waited for before the final action; its job runs at once. */
+const turnMinutes = 10;
+
 /** Card networks count the attempts on one invoice over so many days. */
 const capDays = 30;
 
@@ -80,6 +83,13 @@ export function planNextAttempt(facts: FailureFacts): Plan {
   return scheduled
     ? { kind: 'exhausted', endsAt: addDays(now, policy.graceDays) }
     : { kind: 'wait' };
+}
+
+/** Another method is tried next: nothing ends before it has had its turn. */
+export function leaveTurn(plan: Plan, now: Date): Plan {
+  if (plan.kind !== 'exhausted') return plan;
+  const soonest = now.getTime() + turnMinutes * 60_000;
+  return { kind: 'exhausted', endsAt: new Date(Math.max(plan.endsAt.getTime(), soonest)) };
 }
 
 /**

@@ -16,6 +16,7 @@ import { endDunningNow } from './end-dunning.ts';
 import {
   classifyDecline,
   isOutsideSchedule,
+  leaveTurn,
   planNextAttempt,
   type Plan,
 } from './plan-next-attempt.ts';
@@ -126,11 +127,10 @@ export async function recordFailedPayment(
   await applyFailure(transaction, {
     ...failed,
     declineCode,
-    // The last word is the new method's, not that of the one it replaced.
-    plan: methodChanged && plan.kind === 'exhausted' ? { kind: 'wait' } : plan,
+    // The last word is the other method's, not that of this one.
+    plan: methodChanged || backupFollows ? leaveTurn(plan, now) : plan,
     // The customer hears of the backup's failure, if it fails too, or of none.
     tell: backupFollows ? null : { paymentId: payment.id },
-    backupFollows,
   });
   if (methodChanged) await collectWithNewMethod(transaction, payment);
 }
@@ -203,8 +203,6 @@ interface Failure {
   plan: Plan;
   /** The mail about it; null: none. Without a payment it is about the missing method. */
   tell: { paymentId: string | null } | null;
-  /** The backup method is tried next: nothing ends before it has been. */
-  backupFollows?: boolean;
 }
 
 async function applyFailure(transaction: BillingTransaction, failure: Failure): Promise<void> {
@@ -261,7 +259,7 @@ async function applyFailure(transaction: BillingTransaction, failure: Failure): 
       data: {},
     });
   }
-  if (plan.kind === 'exhausted' && plan.endsAt <= now && !failure.backupFollows) {
+  if (plan.kind === 'exhausted' && plan.endsAt <= now) {
     await endDunningNow(transaction, invoice, policy);
   }
   if (failure.tell) await tellOfFailure(transaction, invoice, failure.tell.paymentId);

@@ -7,6 +7,7 @@ import type { DunningRules } from '../dunning-policy/validate-dunning-policy.ts'
 import {
   classifyDecline,
   isOutsideSchedule,
+  leaveTurn,
   planNextAttempt,
   withinAttemptCap,
 } from './plan-next-attempt.ts';
@@ -54,7 +55,7 @@ export function simulateDunning(facts: SimulationFacts): DunningSimulation {
     attempts.push(now);
     if (declineClass === 'GATEWAY_FAULT') faults += 1;
     if (trigger === 'DUNNING' && !isOutsideSchedule(declineClass, faults)) retriesUsed += 1;
-    const plan = planNextAttempt({
+    const planned = planNextAttempt({
       now,
       trigger,
       declineClass,
@@ -64,16 +65,17 @@ export function simulateDunning(facts: SimulationFacts): DunningSimulation {
       attempts,
       planned: null,
     });
-    if (plan.kind === 'wait') return { attemptsAt, end: 'WAIT_FOR_METHOD', endsAt: null };
-    if (plan.kind === 'exhausted') {
-      return { attemptsAt, end: finalAction(facts), endsAt: plan.endsAt };
-    }
     const backupTried =
       policy.useBackupMethod &&
       facts.hasBackup &&
       declineClass !== 'GATEWAY_FAULT' &&
       withinAttemptCap(now, attempts, policy.attemptCap) <= now;
     if (backupTried) attempts.push(now);
+    const plan = backupTried ? leaveTurn(planned, now) : planned;
+    if (plan.kind === 'wait') return { attemptsAt, end: 'WAIT_FOR_METHOD', endsAt: null };
+    if (plan.kind === 'exhausted') {
+      return { attemptsAt, end: finalAction(facts), endsAt: plan.endsAt };
+    }
     trigger = 'DUNNING';
     // The backup's attempt counts too, and may put off what was planned before it.
     now = withinAttemptCap(plan.at, attempts, policy.attemptCap);
