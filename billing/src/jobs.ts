@@ -15,6 +15,8 @@ export const jobPayloads = {
     trigger: z.enum(['RENEWAL', 'DUNNING', 'METHOD_UPDATE', 'CUSTOMER', 'STAFF']),
     /** Names the attempt: the same key never makes a second one. */
     attemptKey: z.string().min(1),
+    /** The failed payment after which the backup method is tried; absent: the default is charged. */
+    backupFor: id.optional(),
   }),
   /** Charges every open past-due invoice of a customer, oldest first, after a method update. */
   'collect-past-due-invoices': z.object({
@@ -25,6 +27,8 @@ export const jobPayloads = {
   }),
   /** Asks the gateway what became of an attempt that waited for somebody, and records it. */
   'settle-payment': z.object({ merchantId: id, paymentId: id }),
+  /** Asks the gateway for a refund, and records its answer. */
+  'send-refund': z.object({ merchantId: id, refundId: id }),
   /** Lets the gateway forget a removed payment method. */
   'detach-payment-method': z.object({ merchantId: id, paymentMethodId: id }),
   /** Sends one owed mail (EmailMessage). */
@@ -33,6 +37,8 @@ export const jobPayloads = {
   'send-sign-in-link': z.object({ merchantId: id, signInRequestId: id }),
   /** Settles attempts whose outcome is unknown by asking the gateway. */
   'recover-payments': z.object({}),
+  /** The same for refunds. */
+  'recover-refunds': z.object({}),
   /** Bills subscriptions whose period has ended, in batches. */
   'renew-due-subscriptions': z.object({}),
   /** Retries open invoices whose next attempt is due, in batches. */

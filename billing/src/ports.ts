@@ -60,6 +60,20 @@ export type ChargeOutcome =
   | { status: 'requires_action'; gatewayPaymentId: string; actionUrl: string }
   | { status: 'declined'; gatewayPaymentId: string; declineCode: string };
 
+export interface RefundRequest {
+  /** One per refund, for ever: the same key never refunds twice. */
+  idempotencyKey: string;
+  /** The charge that the money goes back from. */
+  gatewayPaymentId: string;
+  amountMinor: bigint;
+  currency: string;
+}
+
+/** The gateway's answer to a refund. A failure is an answer: the money stayed. */
+export type RefundOutcome =
+  | { status: 'succeeded'; gatewayRefundId: string }
+  | { status: 'failed'; gatewayRefundId: string; failureCode: string };
+
 /** The gateway gave no usable answer: what it did is unknown. */
 export class GatewayFault extends Error {
   override name = 'GatewayFault';
@@ -97,6 +111,10 @@ export interface PaymentGateway {
    * @returns the final outcome: `declined` with code `canceled`, or what it had already become.
    */
   cancelCharge(idempotencyKey: string): Promise<ChargeOutcome>;
+  /** Gives back part or all of a charge; never more than was charged, refunds before included. */
+  refund(request: RefundRequest): Promise<RefundOutcome>;
+  /** What became of the refund with this key; null when the gateway has never seen it. */
+  findRefund(idempotencyKey: string): Promise<RefundOutcome | null>;
 }
 
 // ---------------------------------------------------------------- mail

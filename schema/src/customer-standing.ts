@@ -1,5 +1,6 @@
 /** Where customers stand, by what is selected with them: no query of its own. */
 import { billingStatusOf } from '@4geeks/billing/customer/billing-status';
+import { amountDue, type AmountDueFacts } from '@4geeks/billing/invoice/amount-due';
 import type { Invoice, Prisma } from '@4geeks/prisma';
 import type { MoneyShape } from './money.ts';
 
@@ -37,11 +38,11 @@ export const pastDueInvoices = {
 
 /** What is still due on `invoices`, one entry a currency, in their alphabet. */
 export function sumsDue(
-  invoices: readonly Pick<Invoice, 'currency' | 'totalMinor' | 'amountPaidMinor'>[],
+  invoices: readonly (AmountDueFacts & Pick<Invoice, 'currency'>)[],
 ): MoneyShape[] {
   const due = new Map<string, bigint>();
-  for (const { currency, totalMinor, amountPaidMinor } of invoices) {
-    due.set(currency, (due.get(currency) ?? 0n) + totalMinor - amountPaidMinor);
+  for (const { currency, ...amounts } of invoices) {
+    due.set(currency, (due.get(currency) ?? 0n) + amountDue(amounts));
   }
   return [...due]
     .map(([currency, amountMinor]) => ({ currency, amountMinor }))

@@ -4,6 +4,7 @@ import { customersVisibleTo } from '@4geeks/billing/customer/access';
 import { emailMessagesVisibleTo } from '@4geeks/billing/notification/access';
 import { eventsVisibleTo } from '@4geeks/billing/event/access';
 import { invoicesVisibleTo } from '@4geeks/billing/invoice/access';
+import { amountDueColumns } from '@4geeks/billing/invoice/amount-due';
 import { paymentMethodsVisibleTo } from '@4geeks/billing/payment-method/access';
 import { paymentsVisibleTo } from '@4geeks/billing/payment/access';
 import { subscriptionsVisibleTo } from '@4geeks/billing/subscription/access';
@@ -20,7 +21,7 @@ import {
 import { emailMessageAccess } from './email-message.ts';
 import { eventAccess } from './event.ts';
 import { invoiceAccess } from './invoice.ts';
-import { Locale, Money } from './money.ts';
+import { Locale, Money, sumByCurrency } from './money.ts';
 import { paymentMethodAccess, PaymentMethod } from './payment-method.ts';
 import { subscriptionAccess } from './subscription.ts';
 
@@ -83,10 +84,21 @@ builder.prismaObjectFields(Customer, (t) => ({
     select: {
       invoices: {
         ...pastDueInvoices,
-        select: { currency: true, totalMinor: true, amountPaidMinor: true },
+        select: { currency: true, ...amountDueColumns },
       },
     },
     resolve: ({ invoices }) => sumsDue(invoices),
+  }),
+  balances: t.field({
+    type: [Money],
+    access: invoiceAccess,
+    nullable: true,
+    description: 'Credit that the next invoices use up, one entry a currency.',
+    select: {
+      balanceEntries: { select: { currency: true, amountMinor: true } },
+    },
+    resolve: ({ balanceEntries }) =>
+      sumByCurrency(balanceEntries).filter(({ amountMinor }) => amountMinor !== 0n),
   }),
   pastDueInvoices: t.relation('invoices', {
     access: invoiceAccess,

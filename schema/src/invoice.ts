@@ -1,6 +1,7 @@
 /** Invoices: what is owed for a period, and whether it was paid. */
 import type { AccessRule } from '@4geeks/billing/access/rule';
 import { invoicesVisibleTo } from '@4geeks/billing/invoice/access';
+import { amountDue } from '@4geeks/billing/invoice/amount-due';
 import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
 import { paymentsVisibleTo } from '@4geeks/billing/payment/access';
 import { InvoiceStatus as statuses } from '@4geeks/prisma';
@@ -84,13 +85,23 @@ builder.prismaObjectFields(Invoice, (t) => ({
     description: 'Paid so far.',
     resolve: ({ amountPaidMinor, currency }) => ({ amountMinor: amountPaidMinor, currency }),
   }),
+  balanceApplied: t.field({
+    type: Money,
+    access,
+    description: "Taken from the customer's balance.",
+    resolve: ({ balanceAppliedMinor, currency }) => ({
+      amountMinor: balanceAppliedMinor,
+      currency,
+    }),
+  }),
   amountDue: t.field({
     type: Money,
     access,
     description: 'Still to be paid. Zero once the invoice is void or given up.',
-    resolve: ({ status, totalMinor, amountPaidMinor, currency }) => ({
-      amountMinor: status === 'OPEN' || status === 'DRAFT' ? totalMinor - amountPaidMinor : 0n,
-      currency,
+    resolve: (invoice) => ({
+      amountMinor:
+        invoice.status === 'OPEN' || invoice.status === 'DRAFT' ? amountDue(invoice) : 0n,
+      currency: invoice.currency,
     }),
   }),
   periodStart: t.expose('periodStart', {
@@ -128,12 +139,6 @@ builder.prismaObjectFields(Invoice, (t) => ({
     access,
     nullable: true,
     description: 'When collecting it first failed.',
-  }),
-  nextAttemptAt: t.expose('nextAttemptAt', {
-    type: 'DateTime',
-    access,
-    nullable: true,
-    description: 'The next scheduled retry. Null when none is planned.',
   }),
   lines: t.relation('lines', {
     access,
@@ -210,9 +215,15 @@ builder.prismaObjectFields(InvoiceLine, (t) => ({
   amount: t.field({
     type: Money,
     access,
-    description: 'Quantity times price, before tax.',
+    description:
+      'Quantity times price, before tax; on a proration line the part of it, negative where it is credited.',
     select: { invoice: { select: { currency: true } } },
     resolve: ({ amountMinor, invoice }) => ({ amountMinor, currency: invoice.currency }),
+  }),
+  proration: t.exposeBoolean('proration', {
+    access,
+    description:
+      'Whether it is for a part of a period, because the subscription changed within it.',
   }),
   periodStart: t.expose('periodStart', {
     type: 'DateTime',

@@ -1,5 +1,8 @@
 /** Merchants: the tenants, and the figures of their console's first page. */
 import type { AccessRule } from '@4geeks/billing/access/rule';
+import { amountDue, amountDueColumns } from '@4geeks/billing/invoice/amount-due';
+import { defaultSpanDays, recoverySpan } from '@4geeks/billing/invoice/read-recovery-figures';
+import { recoveryTotals } from '@4geeks/billing/invoice/recovery-figures';
 import { MerchantMode as modes, StaffRole as roles } from '@4geeks/prisma';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
@@ -60,7 +63,7 @@ builder.prismaObjectFields(Merchant, (t) => ({
 }));
 
 const overviewAccess: AccessRule = { staff: 'payments:read', apiKey: 'payments:read' };
-const figuresDays = 30;
+const figuresDays = defaultSpanDays;
 
 const MerchantOverview = builder.objectRef<{ merchantId: string }>('MerchantOverview').implement({
   description: 'How billing goes, as of now.',
@@ -83,12 +86,17 @@ const MerchantOverview = builder.objectRef<{ merchantId: string }>('MerchantOver
         const sums = await billing.database.invoice.groupBy({
           by: ['currency'],
           where: { merchantId, ...pastDue },
-          _sum: { totalMinor: true, amountPaidMinor: true },
+          _sum: amountDueColumns,
           orderBy: { currency: 'asc' },
         });
         return sums.map(({ currency, _sum }) => ({
           currency,
-          amountMinor: (_sum.totalMinor ?? 0n) - (_sum.amountPaidMinor ?? 0n),
+          amountMinor: amountDue({
+            totalMinor: _sum.totalMinor ?? 0n,
+            amountPaidMinor: _sum.amountPaidMinor ?? 0n,
+            amountCreditedMinor: _sum.amountCreditedMinor ?? 0n,
+            balanceAppliedMinor: _sum.balanceAppliedMinor ?? 0n,
+          }),
         }));
       },
     }),
@@ -99,9 +107,12 @@ const MerchantOverview = builder.objectRef<{ merchantId: string }>('MerchantOver
     }),
     recovered: t.field({
       type: [Money],
-      description: `Paid in the last ${figuresDays} days on invoices whose first attempt failed.`,
-      resolve: ({ merchantId }, _args, context) =>
-        sumOfPayments(context, merchantId, { attemptNumber: { gt: 1 } }),
+      description: `Of what first failed in the last ${figuresDays} days, what was paid in the end, one entry a currency.`,
+      resolve: async ({ merchantId }, _args, { billing }): Promise<MoneyShape[]> => {
+        const { database, clock } = billing;
+        const span = recoverySpan(billing, { merchantId });
+        return (await recoveryTotals(database, span, clock.now())).recovered.amounts;
+      },
     }),
   }),
 });
@@ -109,12 +120,10 @@ const MerchantOverview = builder.objectRef<{ merchantId: string }>('MerchantOver
 async function sumOfPayments(
   { billing: { database, clock } }: Context,
   merchantId: string,
-  where: { attemptNumber?: { gt: number } } = {},
 ): Promise<MoneyShape[]> {
   const sums = await database.payment.groupBy({
     by: ['currency'],
     where: {
-      ...where,
       merchantId,
       status: 'SUCCEEDED',
       settledAt: { gte: new Date(clock.now().getTime() - figuresDays * 86_400_000) },

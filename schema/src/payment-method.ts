@@ -2,8 +2,10 @@
 import type { AccessRule } from '@4geeks/billing/access/rule';
 import { paymentMethodsVisibleTo } from '@4geeks/billing/payment-method/access';
 import { addPaymentMethod } from '@4geeks/billing/payment-method/add-payment-method';
+import { clearBackupPaymentMethod } from '@4geeks/billing/payment-method/clear-backup-payment-method';
 import { createPaymentMethodSetup } from '@4geeks/billing/payment-method/create-payment-method-setup';
 import { removePaymentMethod } from '@4geeks/billing/payment-method/remove-payment-method';
+import { setBackupPaymentMethod } from '@4geeks/billing/payment-method/set-backup-payment-method';
 import { setDefaultPaymentMethod } from '@4geeks/billing/payment-method/set-default-payment-method';
 import { PaymentMethodType as paymentMethodTypes } from '@4geeks/prisma';
 import { z } from 'zod';
@@ -76,6 +78,10 @@ builder.prismaObjectFields(PaymentMethod, (t) => ({
     access: paymentMethodAccess,
     description: 'Whether invoices are charged to it.',
   }),
+  isBackup: t.exposeBoolean('isBackup', {
+    access: paymentMethodAccess,
+    description: 'Whether it is tried when the default declines, where the merchant allows that.',
+  }),
   createdAt: t.expose('createdAt', {
     type: 'DateTime',
     access: paymentMethodAccess,
@@ -114,6 +120,12 @@ const AddPaymentMethodInput = builder.inputType('AddPaymentMethodInput', {
 });
 
 const SetDefaultPaymentMethodInput = builder.inputType('SetDefaultPaymentMethodInput', {
+  fields: (t) => ({
+    paymentMethodId: t.globalID({ for: PaymentMethod, required: true }),
+  }),
+});
+
+const SetBackupPaymentMethodInput = builder.inputType('SetBackupPaymentMethodInput', {
   fields: (t) => ({
     paymentMethodId: t.globalID({ for: PaymentMethod, required: true }),
   }),
@@ -163,6 +175,24 @@ builder.mutationFields((t) => ({
         paymentMethodId: input.paymentMethodId.id,
       });
     },
+  }),
+  setBackupPaymentMethod: t.field({
+    type: PaymentMethod,
+    nullable: true,
+    access: mayUpdate,
+    description:
+      'Chooses what is tried when the default declines, where the merchant allows that. Nothing is charged now.',
+    errors: { types: [NotFoundError, ConflictError] },
+    args: { input: t.arg({ type: SetBackupPaymentMethodInput, required: true }) },
+    resolve: (_root, { input }, { billing, viewer }) =>
+      setBackupPaymentMethod(billing, viewer, { paymentMethodId: input.paymentMethodId.id }),
+  }),
+  clearBackupPaymentMethod: t.field({
+    type: Customer,
+    nullable: true,
+    access: mayUpdate,
+    description: 'Has no backup from now on. The payment method itself stays.',
+    resolve: (_root, _args, { billing, viewer }) => clearBackupPaymentMethod(billing, viewer),
   }),
   removePaymentMethod: t.field({
     type: Customer,

@@ -27,7 +27,7 @@ const PaymentStatus = builder.enumType('PaymentStatus', {
     [statuses.FAILED]: { description: 'Declined.' },
   } as const,
 });
-const PaymentTrigger = builder.enumType('PaymentTrigger', {
+export const PaymentTrigger = builder.enumType('PaymentTrigger', {
   description: 'Why an attempt was made.',
   values: {
     [triggers.RENEWAL]: { description: 'A period began.' },

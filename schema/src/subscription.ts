@@ -9,6 +9,7 @@ import {
   CancellationReason as reasons,
   SubscriptionStatus as statuses,
 } from '@4geeks/prisma';
+import { encodeGlobalID } from '@pothos/plugin-relay';
 import { z } from 'zod';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
@@ -36,6 +37,21 @@ const CancellationReason = builder.enumType(reasons, {
   name: 'CancellationReason',
   description: 'Why a customer leaves.',
 });
+
+const selectProductName = {
+  price: {
+    select: {
+      product: { select: { name: true, translations: { select: { locale: true, name: true } } } },
+    },
+  },
+} as const;
+
+function productNameIn(
+  product: { name: string; translations: readonly { locale: string; name: string }[] },
+  locale: string,
+): string {
+  return product.translations.find((text) => text.locale === locale)?.name ?? product.name;
+}
 
 export const Subscription = builder.prismaObject('Subscription', {
   description: 'What a customer pays for, period by period.',
@@ -119,6 +135,29 @@ builder.prismaObjectFields(Subscription, (t) => ({
     nullable: true,
     description: 'When it ended for good.',
   }),
+  pausedAt: t.expose('pausedAt', {
+    type: 'DateTime',
+    access,
+    nullable: true,
+    description: 'Since when it is paused. Null when it is not.',
+  }),
+  resumesAt: t.expose('resumesAt', {
+    type: 'DateTime',
+    access,
+    nullable: true,
+    description: 'When its pause ends by itself. Null when somebody has to resume it.',
+  }),
+  scheduledItems: t.relation('scheduledItems', {
+    access,
+    description:
+      'All items from the end of the current period on, where a change is planned; none: the items stay.',
+    query: { orderBy: [{ createdAt: 'asc' }, { priceId: 'asc' }] },
+  }),
+  previousSubscription: t.relation('previousSubscription', {
+    access,
+    nullable: true,
+    description: 'The ended one that this one takes up.',
+  }),
   createdAt: t.expose('createdAt', { type: 'DateTime', access, description: 'When it began.' }),
   latestInvoice: t.field({
     type: Invoice,
@@ -140,6 +179,29 @@ builder.prismaObjectFields(Subscription, (t) => ({
   }),
 }));
 
+builder.prismaObject('SubscriptionScheduledItem', {
+  description: 'An item that a subscription is to have at the end of its period.',
+  access: 'inherits',
+  fields: (t) => ({
+    productName: t.string({
+      description: 'In the language of the viewer where the merchant translated it.',
+      select: selectProductName,
+      resolve: ({ price: { product } }, _args, { locale }) => productNameIn(product, locale),
+    }),
+    priceId: t.id({
+      description: 'Global id of the price.',
+      resolve: ({ priceId }) => encodeGlobalID('Price', priceId),
+    }),
+    quantity: t.exposeInt('quantity', { description: 'How many.' }),
+    unitAmount: t.field({
+      type: Money,
+      description: 'Price of one for one period, before tax.',
+      select: { price: { select: { unitAmountMinor: true, currency: true } } },
+      resolve: ({ price }) => ({ amountMinor: price.unitAmountMinor, currency: price.currency }),
+    }),
+  }),
+});
+
 export const SubscriptionItem = builder.prismaObject('SubscriptionItem', {
   description: 'One price within a subscription.',
   access,
@@ -155,18 +217,13 @@ builder.prismaObjectFields(SubscriptionItem, (t) => ({
   productName: t.string({
     access,
     description: 'In the language of the viewer where the merchant translated it.',
-    select: {
-      price: {
-        select: {
-          product: {
-            select: { name: true, translations: { select: { locale: true, name: true } } },
-          },
-        },
-      },
-    },
-    resolve: ({ price: { product } }, _args, { locale }) =>
-      product.translations.find((translation) => translation.locale === locale)?.name ??
-      product.name,
+    select: selectProductName,
+    resolve: ({ price: { product } }, _args, { locale }) => productNameIn(product, locale),
+  }),
+  priceId: t.id({
+    access,
+    description: 'Global id of the price: what `changeSubscription` names it by.',
+    resolve: ({ priceId }) => encodeGlobalID('Price', priceId),
   }),
   quantity: t.exposeInt('quantity', { access, description: 'How many.' }),
   unitAmount: t.field({
@@ -205,9 +262,18 @@ const mayCancel: AccessRule = {
   portal: 'CANCEL_SUBSCRIPTION',
 };
 
+const CancelAt = builder.enumType('CancelAt', {
+  description: 'When a subscription ends.',
+  values: {
+    PERIOD_END: { description: 'With the current period; can be undone until then.' },
+    NOW: { description: 'At once and for good. Nothing is given back. Not for customers.' },
+  } as const,
+});
+
 const CancelSubscriptionInput = builder.inputType('CancelSubscriptionInput', {
   fields: (t) => ({
     subscriptionId: t.globalID({ for: Subscription, required: true }),
+    when: t.field({ type: CancelAt, description: 'Default PERIOD_END.' }),
     reason: t.field({ type: CancellationReason }),
     comment: t.string({
       description: 'In the words of the customer.',
@@ -225,12 +291,14 @@ builder.mutationFields((t) => ({
     type: Subscription,
     nullable: true,
     access: mayCancel,
-    description: 'Ends it with the current period. Retries of its invoices stop at once.',
+    description:
+      'Ends it with the current period, or now. Retries of its invoices stop at once. A paused one has no period to end with and ends now.',
     errors: { types: [NotFoundError, ConflictError] },
     args: { input: t.arg({ type: CancelSubscriptionInput, required: true }) },
     resolve: (_root, { input }, { billing, viewer }) =>
       cancelSubscription(billing, viewer, {
         subscriptionId: input.subscriptionId.id,
+        when: input.when ?? undefined,
         reason: input.reason,
         comment: input.comment,
       }),

@@ -6,6 +6,7 @@ import {
   type PortalPermission,
   type Scope,
 } from '@4geeks/billing/access/viewer';
+import { creditInvoice } from '@4geeks/billing/credit-note/credit-invoice';
 import { updatePortalPermissions } from '@4geeks/billing/portal/update-portal-permissions';
 import type { StaffRole } from '@4geeks/prisma';
 import { describe, expect, it } from 'vitest';
@@ -25,6 +26,13 @@ const portal = await api.customer(merchant, ada);
 const ids = await findIds();
 
 async function findIds(): Promise<Ids> {
+  const paid = (await ada.invoices()).find(({ status }) => status === 'PAID');
+  const note = await creditInvoice(api.app.billing, merchant.system, {
+    invoiceId: paid!.id,
+    amountMinor: 100n,
+    reason: 'Downtime',
+  });
+  await api.drain();
   const [invoice] = await ada.openInvoices();
   const [payment] = await api.app.database.payment.findMany({ where: { invoiceId: invoice!.id } });
   const [line] = await api.app.database.invoiceLine.findMany({ where: { invoiceId: invoice!.id } });
@@ -43,6 +51,8 @@ async function findIds(): Promise<Ids> {
     emailMessage: globalId('EmailMessage', mail!.id),
     payment: globalId('Payment', payment!.id),
     paymentMethod: globalId('PaymentMethod', payment!.paymentMethodId),
+    refund: globalId('Refund', note.refundId!),
+    creditNote: globalId('CreditNote', note.id),
     invoiceLine: globalId('InvoiceLine', line!.id),
     subscriptionItem: globalId('SubscriptionItem', item!.id),
   };
@@ -133,6 +143,7 @@ async function checkRoots(viewer: Case): Promise<void> {
     customer: `customer(id: "${ids.customer}") { __typename }`,
     node: `node(id: "${ids.customer}") { __typename }`,
     nodes: `nodes(ids: ["${ids.customer}"]) { __typename }`,
+    subscriptionChangePreview: `subscriptionChangePreview(input: { subscriptionId: "${ids.subscription}", items: [], when: NOW }) { __typename }`,
     portal: `portal(slug: "${merchant.slug}") { __typename }`,
     notificationPreview: `notificationPreview(input: { kind: INVOICE_CREATED, locale: en, subject: "x", body: "x" }) { __typename }`,
   };
@@ -195,6 +206,7 @@ const combinations = Array.from({ length: 16 }, (_, bits) =>
 
 it('the table names every type that has identities', () => {
   expect(nounsInTable.sort()).toEqual([
+    'CreditNote',
     'Customer',
     'EmailMessage',
     'Event',
@@ -204,6 +216,7 @@ it('the table names every type that has identities', () => {
     'Payment',
     'PaymentMethod',
     'PortalSettings',
+    'Refund',
     'StaffMember',
     'Subscription',
     'SubscriptionItem',

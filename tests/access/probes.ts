@@ -39,6 +39,8 @@ export interface Ids {
   emailMessage: string;
   payment: string;
   paymentMethod: string;
+  refund: string;
+  creditNote: string;
   invoiceLine: string;
   subscriptionItem: string;
 }
@@ -62,6 +64,8 @@ export function reach(
     InvoiceLine: ids.invoiceLine,
     Payment: ids.payment,
     PaymentMethod: ids.paymentMethod,
+    Refund: ids.refund,
+    CreditNote: ids.creditNote,
     Subscription: ids.subscription,
     SubscriptionItem: ids.subscriptionItem,
     Merchant: ids.merchant,
@@ -101,21 +105,46 @@ export function mutationProbe(
   const none = encode('Subscription', unknownId);
   const inputs: Record<string, object | null> = {
     addPaymentMethod: { setupToken: 'tok_unknown' },
+    clearBackupPaymentMethod: null,
+    setBackupPaymentMethod: { paymentMethodId: encode('PaymentMethod', unknownId) },
+    updateDunningPolicy: { graceDays: -1 },
     cancelSubscription: { subscriptionId: none },
+    changeSubscription: {
+      subscriptionId: none,
+      items: [{ priceId: encode('Price', unknownId) }],
+      when: 'NOW',
+    },
     collectInvoice: { invoiceId: encode('Invoice', unknownId) },
     confirmSignIn: { portalSlug: slug, token: 'unknown' },
+    creditInvoice: { invoiceId: encode('Invoice', unknownId), amountMinor: 1, reason: 'x' },
+    addInvoiceLine: {
+      invoiceId: encode('Invoice', unknownId),
+      description: 'x',
+      quantity: 1,
+      unitAmountMinor: 1,
+    },
+    createInvoice: { customerId: encode('Customer', unknownId) },
+    finalizeInvoice: { invoiceId: encode('Invoice', unknownId) },
+    removeInvoiceLine: { invoiceLineId: encode('InvoiceLine', unknownId) },
     createPaymentMethodSetup: null,
     disablePortal: null,
     enablePortal: null,
+    markInvoiceUncollectible: { invoiceId: encode('Invoice', unknownId) },
+    refundPayment: { paymentId: encode('Payment', unknownId) },
+    pauseSubscription: { subscriptionId: none },
     removePaymentMethod: { paymentMethodId: encode('PaymentMethod', unknownId) },
     requestSignInLink: { portalSlug: 'no-such-portal', email: 'nobody@example.com' },
     resetNotificationTemplate: { kind: 'INVOICE_CREATED', locale: 'en' },
+    resubscribe: { subscriptionId: none },
+    resumeSubscription: { subscriptionId: none },
     saveNotificationTemplate: { kind: 'INVOICE_CREATED', locale: 'en', subject: '', body: '' },
     setDefaultPaymentMethod: { paymentMethodId: encode('PaymentMethod', unknownId) },
     signOutOfPortal: null,
     undoSubscriptionCancellation: { subscriptionId: none },
+    undoSubscriptionChange: { subscriptionId: none },
     updatePortalBranding: { companyName: '', primaryColor: '#000' },
     updatePortalPermissions: { permissions: [] },
+    voidInvoice: { invoiceId: encode('Invoice', unknownId) },
   };
   const input = inputs[name];
   if (input === undefined) throw new Error(`No probe for mutation ${name}`);

@@ -109,6 +109,7 @@ describe('a worker', () => {
       expect(new Set(ran.map((job) => job.name))).toEqual(
         new Set([
           'recover-payments',
+          'recover-refunds',
           'renew-due-subscriptions',
           'retry-due-invoices',
           'send-queued-email',

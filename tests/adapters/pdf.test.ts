@@ -43,6 +43,8 @@ const invoice: InvoiceDocument = {
   subtotalMinor: '4900',
   taxMinor: '0',
   totalMinor: '4900',
+  amountCreditedMinor: '0',
+  balanceAppliedMinor: '0',
   amountPaidMinor: '0',
   amountDueMinor: '4900',
   payments: [],

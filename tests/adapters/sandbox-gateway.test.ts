@@ -4,7 +4,7 @@ import {
   createSandboxGateway,
   type SandboxFaults,
 } from '@4geeks/api/adapters/gateway/sandbox/sandbox-gateway';
-import { GatewayFault, type ChargeRequest } from '@4geeks/billing/ports';
+import { GatewayFault, type ChargeRequest, type RefundRequest } from '@4geeks/billing/ports';
 import { describe, expect, it } from 'vitest';
 
 import { cleanUp } from '../testkit/clean-up.ts';
@@ -308,4 +308,74 @@ it('keeps no card number and no code anywhere', async () => {
     );
     for (const { text } of rows) expect(text).not.toMatch(/\b\d{13,19}\b/);
   }
+});
+
+describe('refunding', () => {
+  async function charged(number = card.number): Promise<string> {
+    const outcome = await gateway.charge(chargeOf(await saveCard(number)));
+    expect(outcome.status).toBe('succeeded');
+    return outcome.gatewayPaymentId;
+  }
+  const refundOf = (gatewayPaymentId: string, change: Partial<RefundRequest> = {}) => ({
+    idempotencyKey: randomUUID(),
+    gatewayPaymentId,
+    amountMinor: 1000n,
+    currency: 'EUR',
+    ...change,
+  });
+
+  it('refunds once per key, also at the same moment, and remembers it', async () => {
+    const request = refundOf(await charged());
+    expect(await gateway.findRefund(request.idempotencyKey)).toBeNull();
+    const [first, second] = await Promise.all([gateway.refund(request), gateway.refund(request)]);
+    expect(first).toMatchObject({ status: 'succeeded' });
+    expect(second).toEqual(first);
+    expect(await gateway.findRefund(request.idempotencyKey)).toEqual(first);
+    await expect(gateway.refund({ ...request, amountMinor: 1n })).rejects.toThrow(
+      'used before with other parameters',
+    );
+  });
+
+  it('never gives back more than was charged, however many ask at once', async () => {
+    const id = await charged();
+    const outcomes = await Promise.all(
+      Array.from({ length: 8 }, () => gateway.refund(refundOf(id))),
+    );
+    expect(outcomes.filter(({ status }) => status === 'succeeded')).toHaveLength(4);
+    expect(await gateway.refund(refundOf(id, { amountMinor: 901n }))).toMatchObject({
+      status: 'failed',
+      failureCode: 'amount_too_large',
+    });
+    expect(await gateway.refund(refundOf(id, { amountMinor: 900n }))).toMatchObject({
+      status: 'succeeded',
+    });
+  });
+
+  it('fails for the card whose refunds fail, and for a declined charge', async () => {
+    const request = refundOf(await charged('4000000000005126'));
+    const failed = { status: 'failed', failureCode: 'expired_or_canceled_card' };
+    expect(await gateway.refund(request)).toMatchObject(failed);
+    expect(await gateway.findRefund(request.idempotencyKey)).toMatchObject(failed);
+    const declined = await gateway.charge(chargeOf(await saveCard('4000000000000341')));
+    expect(await gateway.refund(refundOf(declined.gatewayPaymentId))).toMatchObject({
+      failureCode: 'charge_not_refundable',
+    });
+  });
+
+  it('refuses charges it does not know and amounts that are none', async () => {
+    await expect(gateway.refund(refundOf('ch_none'))).rejects.toThrow(RangeError);
+    const id = await charged();
+    await expect(gateway.refund(refundOf(id, { currency: 'USD' }))).rejects.toThrow(RangeError);
+    await expect(gateway.refund(refundOf(id, { amountMinor: 0n }))).rejects.toThrow(RangeError);
+  });
+
+  it('remembers a refund whose answer got lost', async () => {
+    const request = refundOf(await charged());
+    faults.afterRefund = () => {
+      throw new Error('timeout');
+    };
+    await expect(gateway.refund(request)).rejects.toThrow(GatewayFault);
+    delete faults.afterRefund;
+    expect(await gateway.findRefund(request.idempotencyKey)).toMatchObject({ status: 'succeeded' });
+  });
 });

@@ -1,26 +1,43 @@
 /** Use cases check rights themselves, whoever calls them. */
 import { anonymous, type Actor, type Viewer } from '@4geeks/billing/access/viewer';
+import { creditInvoice } from '@4geeks/billing/credit-note/credit-invoice';
 import { createCustomer } from '@4geeks/billing/customer/create-customer';
+import { updateDunningPolicy } from '@4geeks/billing/dunning-policy/update-dunning-policy';
+import { addInvoiceLine } from '@4geeks/billing/invoice/add-invoice-line';
+import { createInvoice } from '@4geeks/billing/invoice/create-invoice';
+import { finalizeInvoice } from '@4geeks/billing/invoice/finalize-invoice';
+import { markInvoiceUncollectible } from '@4geeks/billing/invoice/mark-invoice-uncollectible';
+import { removeInvoiceLine } from '@4geeks/billing/invoice/remove-invoice-line';
 import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
+import { voidInvoice } from '@4geeks/billing/invoice/void-invoice';
 import { addStaffMember } from '@4geeks/billing/merchant/add-staff-member';
 import { createApiKey } from '@4geeks/billing/merchant/create-api-key';
 import { previewNotification } from '@4geeks/billing/notification/preview-notification';
 import { resetNotificationTemplate } from '@4geeks/billing/notification/reset-notification-template';
 import { saveNotificationTemplate } from '@4geeks/billing/notification/save-notification-template';
 import { addPaymentMethod } from '@4geeks/billing/payment-method/add-payment-method';
+import { clearBackupPaymentMethod } from '@4geeks/billing/payment-method/clear-backup-payment-method';
 import { createPaymentMethodSetup } from '@4geeks/billing/payment-method/create-payment-method-setup';
 import { removePaymentMethod } from '@4geeks/billing/payment-method/remove-payment-method';
+import { setBackupPaymentMethod } from '@4geeks/billing/payment-method/set-backup-payment-method';
 import { setDefaultPaymentMethod } from '@4geeks/billing/payment-method/set-default-payment-method';
 import { disablePortal } from '@4geeks/billing/portal/disable-portal';
 import { enablePortal } from '@4geeks/billing/portal/enable-portal';
 import { updatePortalBranding } from '@4geeks/billing/portal/update-portal-branding';
 import { updatePortalPermissions } from '@4geeks/billing/portal/update-portal-permissions';
 import type { Billing } from '@4geeks/billing/ports';
+import { refundPayment } from '@4geeks/billing/refund/refund-payment';
 import { createPrice } from '@4geeks/billing/product/create-price';
 import { createProduct } from '@4geeks/billing/product/create-product';
 import { cancelSubscription } from '@4geeks/billing/subscription/cancel-subscription';
+import { changeSubscription } from '@4geeks/billing/subscription/change-subscription';
 import { createSubscription } from '@4geeks/billing/subscription/create-subscription';
+import { pauseSubscription } from '@4geeks/billing/subscription/pause-subscription';
+import { previewSubscriptionChange } from '@4geeks/billing/subscription/preview-subscription-change';
+import { resubscribe } from '@4geeks/billing/subscription/resubscribe';
+import { resumeSubscription } from '@4geeks/billing/subscription/resume-subscription';
 import { undoSubscriptionCancellation } from '@4geeks/billing/subscription/undo-subscription-cancellation';
+import { undoSubscriptionChange } from '@4geeks/billing/subscription/undo-subscription-change';
 import { describe, expect, it } from 'vitest';
 
 import { testBilling } from '../testkit/billing.ts';
@@ -65,10 +82,83 @@ const useCases: Record<string, { call: Call; staff: string | null; portal: strin
     staff: 'subscriptions:write',
     portal: 'CANCEL_SUBSCRIPTION',
   },
+  pauseSubscription: {
+    call: (b, a) => pauseSubscription(b, a, { subscriptionId: id }),
+    staff: 'subscriptions:write',
+    portal: null,
+  },
+  resumeSubscription: {
+    call: (b, a) => resumeSubscription(b, a, { subscriptionId: id }),
+    staff: 'subscriptions:write',
+    portal: null,
+  },
+  resubscribe: {
+    call: (b, a) => resubscribe(b, a, { subscriptionId: id }),
+    staff: 'subscriptions:write',
+    portal: null,
+  },
+  changeSubscription: {
+    call: (b, a) =>
+      changeSubscription(b, a, { subscriptionId: id, items: [{ priceId: id }], when: 'NOW' }),
+    staff: 'subscriptions:write',
+    portal: null,
+  },
+  undoSubscriptionChange: {
+    call: (b, a) => undoSubscriptionChange(b, a, { subscriptionId: id }),
+    staff: 'subscriptions:write',
+    portal: null,
+  },
+  previewSubscriptionChange: {
+    call: (b, a) =>
+      previewSubscriptionChange(b, a, { subscriptionId: id, items: [], when: 'PERIOD_END' }),
+    staff: 'subscriptions:read',
+    portal: null,
+  },
   requestInvoiceCollection: {
     call: (b, a) => requestInvoiceCollection(b, a, { invoiceId: id }),
     staff: 'payments:write',
     portal: 'nothing',
+  },
+  createInvoice: {
+    call: (b, a) => createInvoice(b, a, { customerId: id }),
+    staff: 'invoices:write',
+    portal: null,
+  },
+  addInvoiceLine: {
+    call: (b, a) =>
+      addInvoiceLine(b, a, { invoiceId: id, description: 'x', quantity: 1, unitAmountMinor: 1n }),
+    staff: 'invoices:write',
+    portal: null,
+  },
+  removeInvoiceLine: {
+    call: (b, a) => removeInvoiceLine(b, a, { invoiceLineId: id }),
+    staff: 'invoices:write',
+    portal: null,
+  },
+  finalizeInvoice: {
+    call: (b, a) => finalizeInvoice(b, a, { invoiceId: id }),
+    staff: 'invoices:write',
+    portal: null,
+  },
+  voidInvoice: {
+    call: (b, a) => voidInvoice(b, a, { invoiceId: id }),
+    staff: 'invoices:write',
+    portal: null,
+  },
+  markInvoiceUncollectible: {
+    call: (b, a) => markInvoiceUncollectible(b, a, { invoiceId: id }),
+    staff: 'invoices:write',
+    portal: null,
+  },
+  refundPayment: {
+    call: (b, a) => refundPayment(b, a, { paymentId: id }),
+    staff: 'payments:write',
+    portal: null,
+  },
+  creditInvoice: {
+    call: (b, a) => creditInvoice(b, a, { invoiceId: id, amountMinor: 1n, reason: 'x' }),
+    staff: 'invoices:write',
+    portal: null,
   },
   createPaymentMethodSetup: {
     call: (b, a) => createPaymentMethodSetup(b, a),
@@ -84,6 +174,21 @@ const useCases: Record<string, { call: Call; staff: string | null; portal: strin
     call: (b, a) => setDefaultPaymentMethod(b, a, { paymentMethodId: id }),
     staff: null,
     portal: 'UPDATE_PAYMENT_METHODS',
+  },
+  setBackupPaymentMethod: {
+    call: (b, a) => setBackupPaymentMethod(b, a, { paymentMethodId: id }),
+    staff: null,
+    portal: 'UPDATE_PAYMENT_METHODS',
+  },
+  clearBackupPaymentMethod: {
+    call: (b, a) => clearBackupPaymentMethod(b, a),
+    staff: null,
+    portal: 'UPDATE_PAYMENT_METHODS',
+  },
+  updateDunningPolicy: {
+    call: (b, a) => updateDunningPolicy(b, a, {}),
+    staff: 'merchant:write',
+    portal: null,
   },
   removePaymentMethod: {
     call: (b, a) => removePaymentMethod(b, a, { paymentMethodId: id }),

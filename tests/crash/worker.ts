@@ -16,7 +16,13 @@ export type HaltAt =
   /** In the middle of the transaction that records the answer. */
   | 'while-settling'
   /** All is recorded, the queue does not know yet that the job is done. */
-  | 'after-settling';
+  | 'after-settling'
+  /** The refund is committed, the gateway has not been asked. */
+  | 'before-refund'
+  /** The gateway has given the money back and its answer has not arrived. */
+  | 'after-refund'
+  /** That is recorded, the queue does not know yet that the job is done. */
+  | 'after-settling-refund';
 
 const { DATABASE_URL, NOW, HALT_AT } = process.env;
 
@@ -31,10 +37,17 @@ const wired = wireBilling({
   url: DATABASE_URL!,
   clock: travellingClock(NOW!),
   faults: {
-    beforeRequest: (operation) => (operation === 'charge' ? halt('before-charge') : undefined),
+    beforeRequest: async (operation) => {
+      if (operation === 'charge') await halt('before-charge');
+      if (operation === 'refund') await halt('before-refund');
+    },
+    afterRefund: () => halt('after-refund'),
     afterCharge: () => halt('after-charge'),
   },
-  afterJob: async (name) => (name === 'collect-invoice' ? halt('after-settling') : undefined),
+  afterJob: async (name) => {
+    if (name === 'collect-invoice') await halt('after-settling');
+    if (name === 'send-refund') await halt('after-settling-refund');
+  },
 });
 const { enqueue } = wired.billing;
 let mails = 0;

@@ -1,4 +1,5 @@
 /** Gathers what stands on an invoice's PDF. */
+import { amountDue } from '@4geeks/billing/invoice/amount-due';
 import type { BlobStore } from '@4geeks/billing/ports';
 import { cardBrandName } from '@4geeks/billing/notification/card-brand-name';
 import type { Database, Invoice, Prisma } from '@4geeks/prisma';
@@ -63,9 +64,11 @@ export async function loadInvoiceDocument(
     subtotalMinor: String(invoice.subtotalMinor),
     taxMinor: String(invoice.taxMinor),
     totalMinor: String(invoice.totalMinor),
+    amountCreditedMinor: String(invoice.amountCreditedMinor),
+    balanceAppliedMinor: String(invoice.balanceAppliedMinor),
     amountPaidMinor: String(invoice.amountPaidMinor),
     amountDueMinor: String(
-      invoice.status === 'OPEN' ? invoice.totalMinor - invoice.amountPaidMinor : 0n,
+      invoice.status === 'OPEN' ? amountDue(invoice) : 0n,
     ),
     payments: invoice.payments.map(({ settledAt, createdAt, paymentMethod, amountMinor }) => ({
       paidAt: (settledAt ?? createdAt).toISOString(),

@@ -9,6 +9,8 @@ import { sendEmail } from '@4geeks/billing/notification/send-email';
 import { sendQueuedEmail } from '@4geeks/billing/notification/send-queued-email';
 import { detachPaymentMethod } from '@4geeks/billing/payment-method/detach-payment-method';
 import { recoverPayments, settleWaitingPayment } from '@4geeks/billing/payment/recover-payments';
+import { recoverRefunds } from '@4geeks/billing/refund/recover-refunds';
+import { sendRefund } from '@4geeks/billing/refund/send-refund';
 import { sendSignInLink } from '@4geeks/billing/portal/send-sign-in-link';
 import { renewDueSubscriptions } from '@4geeks/billing/subscription/renew-due-subscriptions';
 import type { JobHandlers } from './job-handler.ts';
@@ -19,10 +21,12 @@ export const jobHandlers: JobHandlers = {
     void (await collectPastDueInvoices(billing, payload)),
   'settle-payment': async (payload, { billing }) =>
     void (await settleWaitingPayment(billing, payload)),
+  'send-refund': async (payload, { billing }) => void (await sendRefund(billing, payload)),
   'detach-payment-method': (payload, { billing }) => detachPaymentMethod(billing, payload),
   'send-email': async (payload, { billing }) => void (await sendEmail(billing, payload)),
   'send-sign-in-link': (payload, { billing }) => sendSignInLink(billing, payload),
   'recover-payments': async (_payload, { billing }) => void (await recoverPayments(billing)),
+  'recover-refunds': async (_payload, { billing }) => void (await recoverRefunds(billing)),
   'renew-due-subscriptions': async (_payload, { billing }) =>
     void (await renewDueSubscriptions(billing)),
   'retry-due-invoices': async (_payload, { billing }) => void (await retryDueInvoices(billing)),

@@ -58,6 +58,10 @@ export interface InvoiceDocument {
   subtotalMinor: MinorUnits;
   taxMinor: MinorUnits;
   totalMinor: MinorUnits;
+  /** By credit notes before it was paid. */
+  amountCreditedMinor: MinorUnits;
+  /** From the customer's balance. */
+  balanceAppliedMinor: MinorUnits;
   amountPaidMinor: MinorUnits;
   amountDueMinor: MinorUnits;
 

@@ -37,6 +37,8 @@ const invoice: InvoiceDocument = {
   subtotalMinor: '4900',
   taxMinor: '0',
   totalMinor: '4900',
+  amountCreditedMinor: '0',
+  balanceAppliedMinor: '0',
   amountPaidMinor: '0',
   amountDueMinor: '4900',
   payments: [],
@@ -82,6 +84,22 @@ describe('invoiceText', () => {
     const taxed = invoiceText({ ...invoice, lines, taxMinor: '955' });
     expect(taxed.lines[0]!.cells).toEqual(['2', '€24.50', '19.5%', '€49.00']);
     expect(taxed.totals[1]).toMatchObject({ label: 'Tax', value: '€9.55' });
+  });
+
+  it('shows what was credited and taken from the balance, and what was paid of the rest', () => {
+    const text = invoiceText({
+      ...invoice,
+      ...paid,
+      amountCreditedMinor: '1000',
+      balanceAppliedMinor: '900',
+      amountPaidMinor: '3000',
+    });
+    expect(text.headline).toBe('€30.00 paid on November 2, 2026');
+    expect(text.totals.slice(2, 5)).toEqual([
+      { label: 'Credited', value: '€10.00', strong: false },
+      { label: 'Credit balance applied', value: '€9.00', strong: false },
+      { label: 'Amount paid', value: '€30.00', strong: false },
+    ]);
   });
 
   it('prints addresses line by line', () => {

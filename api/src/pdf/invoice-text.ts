@@ -47,12 +47,14 @@ export function invoiceText(document: InvoiceDocument): InvoiceText {
     totals.push({ label: messages.tax, value: money(document.taxMinor), strong: false });
   }
   totals.push({ label: messages.total, value: money(document.totalMinor), strong: true });
-  if (BigInt(document.amountPaidMinor) !== 0n) {
-    totals.push({
-      label: messages.amountPaid,
-      value: money(document.amountPaidMinor),
-      strong: false,
-    });
+  for (const [label, amountMinor] of [
+    [messages.credited, document.amountCreditedMinor],
+    [messages.balanceApplied, document.balanceAppliedMinor],
+    [messages.amountPaid, document.amountPaidMinor],
+  ] as const) {
+    if (BigInt(amountMinor) !== 0n) {
+      totals.push({ label, value: money(amountMinor), strong: false });
+    }
   }
   totals.push({ label: messages.amountDue, value: money(document.amountDueMinor), strong: true });
 
@@ -109,7 +111,10 @@ function headline(
 ): string {
   const { status, paidAt, dueAt } = document;
   if (status === 'paid' && paidAt) {
-    return fill(messages.sentencePaid, { amount: money(document.totalMinor), date: day(paidAt) });
+    // Settled by credits alone, nothing was paid: the total says what it was about.
+    const paidMinor = BigInt(document.amountPaidMinor);
+    const amount = money(paidMinor === 0n ? document.totalMinor : document.amountPaidMinor);
+    return fill(messages.sentencePaid, { amount, date: day(paidAt) });
   }
   const amount = money(document.amountDueMinor);
   if (status === 'past_due') return fill(messages.sentencePastDue, { amount });

@@ -20,6 +20,8 @@ export interface PdfMessages {
   subtotal: string;
   tax: string;
   total: string;
+  credited: string;
+  balanceApplied: string;
   amountPaid: string;
   amountDue: string;
   payments: string;
@@ -56,6 +58,8 @@ export const pdfMessages: Record<PdfLocale, PdfMessages> = {
     subtotal: 'Subtotal',
     tax: 'Tax',
     total: 'Total',
+    credited: 'Credited',
+    balanceApplied: 'Credit balance applied',
     amountPaid: 'Amount paid',
     amountDue: 'Amount due',
     payments: 'Payments',
@@ -92,6 +96,8 @@ export const pdfMessages: Record<PdfLocale, PdfMessages> = {
     subtotal: 'Subtotal',
     tax: 'Impuestos',
     total: 'Total',
+    credited: 'Abonado',
+    balanceApplied: 'Saldo a favor aplicado',
     amountPaid: 'Importe pagado',
     amountDue: 'Importe pendiente',
     payments: 'Pagos',
@@ -128,6 +134,8 @@ export const pdfMessages: Record<PdfLocale, PdfMessages> = {
     subtotal: 'Zwischensumme',
     tax: 'Umsatzsteuer',
     total: 'Gesamtbetrag',
+    credited: 'Gutgeschrieben',
+    balanceApplied: 'Verrechnetes Guthaben',
     amountPaid: 'Bezahlt',
     amountDue: 'Offener Betrag',
     payments: 'Zahlungen',
@@ -164,6 +172,8 @@ export const pdfMessages: Record<PdfLocale, PdfMessages> = {
     subtotal: 'Subtotal',
     tax: 'Impostos',
     total: 'Total',
+    credited: 'Creditado',
+    balanceApplied: 'Saldo a favor aplicado',
     amountPaid: 'Valor pago',
     amountDue: 'Valor em aberto',
     payments: 'Pagamentos',
@@ -200,6 +210,8 @@ export const pdfMessages: Record<PdfLocale, PdfMessages> = {
     subtotal: 'Subtotale',
     tax: 'Imposte',
     total: 'Totale',
+    credited: 'Accreditato',
+    balanceApplied: 'Credito applicato',
     amountPaid: 'Importo pagato',
     amountDue: 'Importo dovuto',
     payments: 'Pagamenti',

@@ -1,10 +1,10 @@
 /**
  * Row locks: a use case locks what it decides on, always in the order customer, subscription,
- * invoice, so that two of them can wait for each other but never deadlock.
+ * invoice, payment, so that two of them can wait for each other but never deadlock.
  */
 import { Prisma, type Transaction } from '@4geeks/prisma';
 
-type LockableTable = 'Customer' | 'Subscription' | 'SignInRequest';
+type LockableTable = 'Customer' | 'Subscription' | 'Payment' | 'SignInRequest';
 
 interface RowKey {
   merchantId: string;

@@ -1,7 +1,9 @@
 import type { Payment, Prisma } from '@4geeks/prisma';
 import { oweEmail } from '../notification/owe-email.ts';
-import { resumeRenewals } from '../subscription/resume-renewals.ts';
+import { recoverSubscription } from '../subscription/recover-subscription.ts';
 import type { BillingTransaction } from '../transaction.ts';
+import { amountDue } from './amount-due.ts';
+import { recoverDunningCase } from './dunning-case.ts';
 
 /** What is read of an invoice that may have been collected: all that follows from it. */
 export function collectedInvoice(invoiceId: string) {
@@ -39,7 +41,7 @@ export async function recordCollectedInvoice(
   const { database, now, record } = transaction;
   const { merchantId, customerId } = payment;
   const amountPaidMinor = before.amountPaidMinor + payment.amountMinor;
-  const paid = amountPaidMinor >= before.totalMinor;
+  const paid = amountDue({ ...before, amountPaidMinor }) <= 0n;
   await database.invoice.update({
     where: { id: before.id },
     data: {
@@ -49,6 +51,7 @@ export async function recordCollectedInvoice(
   });
   if (!paid) return;
 
+  await recoverDunningCase(database, payment, now);
   await record({
     merchantId,
     customerId,
@@ -71,31 +74,4 @@ export async function recordCollectedInvoice(
     paymentId: payment.id,
   });
   if (before.subscription) await recoverSubscription(transaction, before.subscription);
-}
-
-/** A subscription is active again once none of its invoices is past due. */
-async function recoverSubscription(
-  { database, now, record }: BillingTransaction,
-  subscription: NonNullable<CollectedInvoice['subscription']>,
-): Promise<void> {
-  if (subscription.invoices.length > 0) return;
-  const { id: subscriptionId, merchantId, customerId, status } = subscription;
-  if (status !== 'PAST_DUE' && status !== 'UNPAID') return;
-  await database.subscription.update({
-    where: { id: subscriptionId },
-    data: {
-      status: 'ACTIVE',
-      ...(status === 'UNPAID' && !subscription.cancelAtPeriodEnd
-        ? resumeRenewals(subscription, now)
-        : {}),
-    },
-  });
-  await record({
-    merchantId,
-    customerId,
-    type: 'subscription.recovered',
-    objectType: 'subscription',
-    objectId: subscriptionId,
-    data: {},
-  });
 }

@@ -1,11 +1,32 @@
-import type { DunningPolicy, Invoice, Payment, PaymentTrigger, Prisma } from '@4geeks/prisma';
+import type {
+  DunningPolicy,
+  Invoice,
+  Payment,
+  PaymentMethodType,
+  PaymentTrigger,
+  Prisma,
+} from '@4geeks/prisma';
 import { oweEmail } from '../notification/owe-email.ts';
-import { endSubscription } from '../subscription/end-subscription.ts';
+import { statusAfter } from '../subscription/transitions.ts';
 import type { BillingTransaction } from '../transaction.ts';
-import { classifyDecline, planNextAttempt, type Plan } from './plan-next-attempt.ts';
+import { amountDue } from './amount-due.ts';
+import { declinedBefore, isBackupAttempt, tryBackupMethod } from './backup-attempt.ts';
+import { isInGrace } from './dunning-end.ts';
+import { endDunningNow } from './end-dunning.ts';
+import {
+  classifyDecline,
+  isOutsideSchedule,
+  leaveTurn,
+  planNextAttempt,
+  type Plan,
+} from './plan-next-attempt.ts';
 
 /** Decline code of a charge that we gave up ourselves (PaymentGateway.cancelCharge). */
 const givenUpCode = 'canceled';
+/** What had kept such a charge from succeeding: the customer did not confirm it. */
+const waitedCode = 'authentication_required';
+/** Stands for a decline code where there was nothing to charge. */
+const noMethodCode = 'no_payment_method';
 
 /**
  * A declined attempt, and what follows: the invoice past due, its next retry planned by the policy
@@ -17,9 +38,15 @@ export async function recordFailedPayment(
   payment: Payment,
   { gatewayPaymentId, declineCode }: { gatewayPaymentId: string; declineCode: string },
 ): Promise<void> {
-  const { database, now, record, enqueue } = transaction;
+  const { database, now, record } = transaction;
   const { merchantId, customerId } = payment;
-  const invoice = await database.invoice.findUniqueOrThrow({ where: { id: payment.invoiceId } });
+  const { dunningCase, payments, ...invoice } = await database.invoice.findUniqueOrThrow({
+    where: { id: payment.invoiceId },
+    include: {
+      dunningCase: { select: { lostAt: true } },
+      payments: { select: { createdAt: true, declineClass: true } },
+    },
+  });
   const policy = await policyOf(transaction, invoice);
   const declineClass = classifyDecline(declineCode, policy.hardDeclineCodes);
   await database.payment.update({
@@ -42,10 +69,34 @@ export async function recordFailedPayment(
     data: { invoiceId: invoice.id, declineCode, declineClass, trigger: payment.trigger },
   });
 
-  const faults = await database.payment.count({
-    where: { merchantId, invoiceId: invoice.id, declineClass: 'GATEWAY_FAULT' },
+  const before = payments.filter((other) => other.declineClass === 'GATEWAY_FAULT').length;
+  const faults = before + (declineClass === 'GATEWAY_FAULT' ? 1 : 0);
+  const { type: methodType } = await database.paymentMethod.findUniqueOrThrow({
+    where: { id: payment.paymentMethodId },
+    select: { type: true },
   });
-  if (payment.trigger === 'DUNNING' && declineClass === 'GATEWAY_FAULT') {
+  const failed = { invoice, policy, methodType };
+  const asBefore = planAsBefore(invoice, dunningCase);
+  if (declineCode === givenUpCode) {
+    // Whoever gave it up tries another method next, and the customer hears of that one.
+    return applyFailure(transaction, {
+      ...failed,
+      declineCode: waitedCode,
+      plan: asBefore,
+      tell: null,
+    });
+  }
+  if (isBackupAttempt(payment)) {
+    // The decline of the default has planned what follows.
+    const tell = { paymentId: payment.id };
+    await applyFailure(transaction, { ...failed, declineCode, plan: asBefore, tell });
+    const before = await database.payment.findUniqueOrThrow({
+      where: { merchantId_id: { merchantId, id: declinedBefore(payment) } },
+    });
+    if (await hasNewMethod(transaction, before)) await collectWithNewMethod(transaction, payment);
+    return;
+  }
+  if (payment.trigger === 'DUNNING' && isOutsideSchedule(declineClass, faults)) {
     // The processor's fault does not use up the customer's schedule.
     await database.invoice.update({
       where: { id: invoice.id },
@@ -53,39 +104,54 @@ export async function recordFailedPayment(
     });
     invoice.dunningRetries -= 1;
   }
-  if (declineCode === givenUpCode) {
-    // Whoever gave it up tries another method next, and the customer hears of that one.
-    const plan = planAsBefore(invoice);
-    return applyFailure(transaction, { invoice, policy, plan, tell: null });
-  }
   const plan = planNextAttempt({
     now,
     trigger: payment.trigger,
     declineClass,
-    retryDays: policy.retryDays,
+    policy,
     retriesUsed: invoice.dunningRetries,
     faults,
+    attempts: payments.map(({ createdAt }) => createdAt),
     planned: invoice.nextAttemptAt,
+    inGrace: isInGrace(invoice, dunningCase),
   });
   const methodChanged = await hasNewMethod(transaction, payment);
+  const backupFollows =
+    !methodChanged &&
+    policy.useBackupMethod &&
+    declineClass !== 'GATEWAY_FAULT' &&
+    (await tryBackupMethod(transaction, payment, {
+      policy,
+      attempts: payments.map(({ createdAt }) => createdAt),
+    }));
   await applyFailure(transaction, {
-    invoice,
-    policy,
-    // The last word is the new method's, not that of the one it replaced.
-    plan: methodChanged && plan.kind === 'exhausted' ? { kind: 'wait' } : plan,
-    tell: { paymentId: payment.id },
+    ...failed,
+    declineCode,
+    // The last word is the other method's, not that of this one.
+    plan: methodChanged || backupFollows ? leaveTurn(plan, now) : plan,
+    // The customer hears of the backup's failure, if it fails too, or of none.
+    tell: backupFollows ? null : { paymentId: payment.id },
   });
-  if (methodChanged) {
-    // The update's own collection found the invoice taken by this attempt. It is owed one now.
-    await enqueue({
-      name: 'collect-past-due-invoices',
-      payload: { merchantId, customerId, requestId: payment.id },
-    });
-  }
+  if (methodChanged) await collectWithNewMethod(transaction, payment);
 }
 
-function planAsBefore({ nextAttemptAt }: Invoice): Plan {
-  return nextAttemptAt ? { kind: 'retry', at: nextAttemptAt } : { kind: 'wait' };
+/** The update's own collection found the invoice taken by `payment`. It is owed one now. */
+async function collectWithNewMethod(
+  { enqueue }: BillingTransaction,
+  { id: requestId, merchantId, customerId }: Payment,
+): Promise<void> {
+  await enqueue({
+    name: 'collect-past-due-invoices',
+    payload: { merchantId, customerId, requestId },
+  });
+}
+
+function planAsBefore(invoice: Invoice, dunningCase: { lostAt: Date | null } | null): Plan {
+  const { nextAttemptAt } = invoice;
+  if (!nextAttemptAt) return { kind: 'wait' };
+  return isInGrace(invoice, dunningCase)
+    ? { kind: 'exhausted', endsAt: nextAttemptAt }
+    : { kind: 'retry', at: nextAttemptAt };
 }
 
 /** An invoice nobody could be charged for: past due like a declined one, waiting for a method. */
@@ -99,6 +165,8 @@ export async function recordUncollectable(
   await applyFailure(transaction, {
     invoice,
     policy,
+    declineCode: noMethodCode,
+    methodType: null,
     plan: { kind: 'wait' },
     tell: { paymentId: null },
   });
@@ -129,22 +197,21 @@ async function policyOf(
 interface Failure {
   invoice: Invoice;
   policy: DunningPolicy;
+  /** Why, and what was charged: kept of the first failure. */
+  declineCode: string;
+  methodType: PaymentMethodType | null;
   plan: Plan;
   /** The mail about it; null: none. Without a payment it is about the missing method. */
   tell: { paymentId: string | null } | null;
 }
 
-async function applyFailure(
-  transaction: BillingTransaction,
-  { invoice, policy, plan, tell }: Failure,
-): Promise<void> {
+async function applyFailure(transaction: BillingTransaction, failure: Failure): Promise<void> {
   const { database, now, record } = transaction;
+  const { invoice, policy, plan } = failure;
   const { merchantId, customerId, subscriptionId } = invoice;
   const about = { merchantId, customerId, objectType: 'invoice', objectId: invoice.id } as const;
 
-  const data: Prisma.InvoiceUncheckedUpdateInput = {
-    nextAttemptAt: plan.kind === 'retry' ? plan.at : null,
-  };
+  const data: Prisma.InvoiceUncheckedUpdateInput = { nextAttemptAt: plannedInstant(plan) };
   if (!invoice.pastDueSince) {
     data.pastDueSince = now;
     data.dunningPolicyId = policy.id;
@@ -155,37 +222,72 @@ async function applyFailure(
     subscriptionId === null
       ? null
       : await database.subscription.findUniqueOrThrow({ where: { id: subscriptionId } });
-  if (subscription?.cancelAtPeriodEnd || subscription?.endedAt) data.nextAttemptAt = null;
+  // Nothing retries what a canceled or paused subscription owes.
+  if (subscription?.cancelAtPeriodEnd || subscription?.endedAt || subscription?.pausedAt) {
+    data.nextAttemptAt = null;
+  }
   await database.invoice.update({ where: { id: invoice.id }, data });
 
-  if (subscription) {
-    const { id } = subscription;
-    const subject = { merchantId, customerId, objectType: 'subscription', objectId: id } as const;
-    if (subscription.status === 'ACTIVE' || subscription.status === 'TRIALING') {
-      await database.subscription.update({ where: { id }, data: { status: 'PAST_DUE' } });
-      await record({ ...subject, type: 'subscription.past_due', data: {} });
-    }
-    if (plan.kind === 'exhausted' && !subscription.endedAt) {
-      if (policy.finalAction === 'CANCEL_SUBSCRIPTION') {
-        await endSubscription(transaction, subscription, now);
-      } else if (policy.finalAction === 'MARK_UNPAID') {
-        await database.subscription.update({
-          where: { id },
-          data: { status: 'UNPAID', nextRenewalAt: null },
-        });
-        await record({ ...subject, type: 'subscription.unpaid', data: {} });
-      }
-    }
-  }
+  // A retry that is planned after all, in grace, puts off the end with it.
+  const lostAt = plan.kind === 'exhausted' ? plan.endsAt : null;
+  await database.dunningCase.upsert({
+    where: { invoiceId: invoice.id },
+    create: {
+      invoiceId: invoice.id,
+      merchantId,
+      customerId,
+      currency: invoice.currency,
+      amountMinor: amountDue(invoice),
+      declineCode: failure.declineCode,
+      methodType: failure.methodType,
+      openedAt: invoice.pastDueSince ?? now,
+      lostAt,
+    },
+    update: plan.kind === 'wait' ? {} : { lostAt },
+  });
 
-  if (!tell) return;
-  const { paymentId } = tell;
+  const status = subscription && statusAfter('collectionFailed', subscription.status);
+  if (subscription && status && status !== subscription.status) {
+    const { id } = subscription;
+    await database.subscription.update({ where: { id }, data: { status } });
+    await record({
+      merchantId,
+      customerId,
+      objectType: 'subscription',
+      objectId: id,
+      type: 'subscription.past_due',
+      data: {},
+    });
+  }
+  if (plan.kind === 'exhausted' && plan.endsAt <= now) {
+    await endDunningNow(transaction, invoice, policy);
+  }
+  if (failure.tell) await tellOfFailure(transaction, invoice, failure.tell.paymentId);
+}
+
+function plannedInstant(plan: Plan): Date | null {
+  switch (plan.kind) {
+    case 'retry':
+      return plan.at;
+    case 'exhausted':
+      return plan.endsAt;
+    case 'wait':
+      return null;
+  }
+}
+
+/** Owes the customer the mail about a failed collection, once. */
+export async function tellOfFailure(
+  transaction: BillingTransaction,
+  { id: invoiceId, merchantId, customerId }: Pick<Invoice, 'id' | 'merchantId' | 'customerId'>,
+  paymentId: string | null,
+): Promise<void> {
   await oweEmail(transaction, {
     merchantId,
-    customer: await database.customer.findUniqueOrThrow({ where: { id: customerId } }),
+    customer: await transaction.database.customer.findUniqueOrThrow({ where: { id: customerId } }),
     kind: 'PAYMENT_FAILED',
-    dedupeKey: `payment-failed:${paymentId ?? invoice.id}`,
-    invoiceId: invoice.id,
+    dedupeKey: `payment-failed:${paymentId ?? invoiceId}`,
+    invoiceId,
     ...(paymentId ? { paymentId } : {}),
   });
 }

@@ -20,15 +20,19 @@ export async function resumeRetries(
     },
     include: {
       dunningPolicy: true,
+      dunningCase: { select: { lostAt: true } },
+      subscription: { select: { status: true } },
       payments: { orderBy: { attemptNumber: 'desc' }, take: 1 },
     },
   });
-  for (const { id: invoiceId, dunningPolicy, dunningRetries, payments } of invoices) {
+  for (const { id: invoiceId, dunningPolicy, dunningCase, ...invoice } of invoices) {
+    const { dunningRetries, payments, subscription } = invoice;
+    // Its schedule was used up: what is left, where it has not been taken, is the final action.
+    const endsAt = subscription?.status === 'PAST_DUE' ? dunningCase?.lostAt : null;
     const days = dunningPolicy?.retryDays[dunningRetries];
-    if (days === undefined || payments[0]?.declineClass === 'HARD') continue;
-    await database.invoice.update({
-      where: { id: invoiceId },
-      data: { nextAttemptAt: addDays(now, days) },
-    });
+    const hopeless = days === undefined || payments[0]?.declineClass === 'HARD';
+    const nextAttemptAt = endsAt ?? (hopeless ? null : addDays(now, days));
+    if (!nextAttemptAt) continue;
+    await database.invoice.update({ where: { id: invoiceId }, data: { nextAttemptAt } });
   }
 }

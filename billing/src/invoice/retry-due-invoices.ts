@@ -1,18 +1,23 @@
 import type { SystemViewer } from '../access/viewer.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction } from '../transaction.ts';
+import { isInGrace } from './dunning-end.ts';
+import { endDunning } from './end-dunning.ts';
 
 const batchSize = 200;
 
 interface DueInvoice {
   id: string;
   merchantId: string;
+  nextAttemptAt: Date | null;
+  dunningCase: { lostAt: Date | null } | null;
   _count: { payments: number };
 }
 
 /**
- * Enqueues the collection of every invoice whose scheduled retry is due, found by index. Enqueued
- * again before it ran, a retry keeps its one job (by key) and its one attempt (by attempt key).
+ * Enqueues the collection of every invoice whose scheduled retry is due, found by index, and takes
+ * the final action on those whose grace is over. Enqueued again before it ran, a retry keeps its one
+ * job (by key) and its one attempt (by attempt key).
  *
  * @returns how many were due.
  */
@@ -29,9 +34,20 @@ export async function retryDueInvoices(billing: Billing): Promise<number> {
       },
       orderBy: { id: 'asc' },
       take: batchSize,
-      select: { id: true, merchantId: true, _count: { select: { payments: true } } },
+      select: {
+        id: true,
+        merchantId: true,
+        nextAttemptAt: true,
+        dunningCase: { select: { lostAt: true } },
+        _count: { select: { payments: true } },
+      },
     });
-    for (const { id: invoiceId, merchantId, _count } of due) {
+    for (const { dunningCase, ...invoice } of due) {
+      const { id: invoiceId, merchantId, _count } = invoice;
+      if (isInGrace(invoice, dunningCase)) {
+        await endDunning(billing, { merchantId, invoiceId });
+        continue;
+      }
       const system: SystemViewer = { kind: 'system', merchantId };
       await inTransaction(billing, system, ({ enqueue }) =>
         enqueue({

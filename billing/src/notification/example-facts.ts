@@ -27,6 +27,8 @@ export function exampleFacts(locale: Locale, merchant: MerchantFacts, now: Date)
       currency: merchant.currency,
       totalMinor: amountMinor,
       amountPaidMinor: 0n,
+      amountCreditedMinor: 0n,
+      balanceAppliedMinor: 0n,
       dueAt: now,
       paidAt: now,
       periodStart: now,

@@ -1,12 +1,14 @@
 /** What a mail about an invoice is made of, as rows. */
 import type { DatabaseReader, Prisma } from '@4geeks/prisma';
 import { NotFoundError } from '../errors.ts';
+import { nextRetryAt } from '../invoice/dunning-end.ts';
 
 const invoiceFacts = {
   customer: {
     include: { paymentMethods: { where: { isDefault: true, removedAt: null }, take: 1 } },
   },
   merchant: { include: { portalSettings: true } },
+  dunningCase: { select: { lostAt: true } },
   lines: {
     orderBy: { position: 'asc' },
     include: { price: { include: { product: { include: { translations: true } } } } },
@@ -29,6 +31,8 @@ export interface MailFacts {
     | 'currency'
     | 'totalMinor'
     | 'amountPaidMinor'
+    | 'amountCreditedMinor'
+    | 'balanceAppliedMinor'
     | 'dueAt'
     | 'paidAt'
     | 'periodStart'
@@ -63,7 +67,8 @@ export async function loadMailFacts(
   return {
     merchant: invoice.merchant,
     customerName: invoice.customer.name,
-    invoice,
+    // A final action that is ahead is no attempt to announce.
+    invoice: { ...invoice, nextAttemptAt: nextRetryAt(invoice, invoice.dunningCase) },
     lines: invoice.lines.map(({ description, price }) => ({
       description,
       names: Object.fromEntries(

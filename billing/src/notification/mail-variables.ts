@@ -1,4 +1,5 @@
 import type { Locale } from '@4geeks/prisma';
+import { amountDue } from '../invoice/amount-due.ts';
 import { formatMoney } from '../money/format-money.ts';
 import { cardBrandName } from './card-brand-name.ts';
 import { declineReason } from './decline-reasons.ts';
@@ -37,7 +38,7 @@ export function mailVariables(
     invoice_number: invoice.number ?? '',
     // Of the attempt or the whole invoice, never what is left: the mail may go out after a later
     // attempt has paid it.
-    amount_due: money(payment?.amountMinor ?? invoice.totalMinor),
+    amount_due: money(payment?.amountMinor ?? amountDue({ ...invoice, amountPaidMinor: 0n })),
     amount_paid: money(payment?.amountMinor ?? invoice.amountPaidMinor),
     currency: invoice.currency,
     due_date: day(invoice.dueAt),

@@ -25,12 +25,21 @@ export async function keepPaymentMethod(
   for (const { id } of replaced) {
     await database.paymentMethod.update({
       where: { id },
-      data: { removedAt: now, isDefault: false },
+      data: { removedAt: now, isDefault: false, isBackup: false },
     });
     await enqueue({ name: 'detach-payment-method', payload: { merchantId, paymentMethodId: id } });
   }
+  const keepsDefault =
+    methods.some(({ isDefault }) => isDefault) && !replaced.some(({ isDefault }) => isDefault);
+  const becomesDefault = wantsDefault || !keepsDefault;
   const method = await database.paymentMethod.create({
-    data: { ...details, ...owner, gatewayToken, createdAt: now },
+    data: {
+      ...details,
+      ...owner,
+      gatewayToken,
+      isBackup: !becomesDefault && replaced.some(({ isBackup }) => isBackup),
+      createdAt: now,
+    },
   });
   await record({
     ...owner,
@@ -39,7 +48,5 @@ export async function keepPaymentMethod(
     objectId: method.id,
     data: { brand: method.brand, last4: method.last4 },
   });
-  const keepsDefault =
-    methods.some(({ isDefault }) => isDefault) && !replaced.some(({ isDefault }) => isDefault);
-  return wantsDefault || !keepsDefault ? makeDefault(transaction, method) : method;
+  return becomesDefault ? makeDefault(transaction, method) : method;
 }

@@ -19,7 +19,8 @@ export async function makeDefault(
   });
   const updated = await database.paymentMethod.update({
     where: { id: method.id },
-    data: { isDefault: true },
+    // The default is no backup of itself.
+    data: { isDefault: true, isBackup: false },
   });
   if (!method.isDefault) {
     await record({

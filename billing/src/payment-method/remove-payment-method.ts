@@ -8,7 +8,7 @@ import { inTransaction } from '../transaction.ts';
 
 /**
  * Removes a payment method. The last one stays while a subscription needs it; the default one stays
- * until another is chosen, so that nobody is left without by accident.
+ * until another is chosen, so that nobody is left without by accident. The backup may always go.
  *
  * @throws NotFoundError payment method
  * @throws ConflictError LAST_PAYMENT_METHOD, DEFAULT_PAYMENT_METHOD, PAYMENT_METHOD_IN_USE
@@ -60,7 +60,7 @@ export async function removePaymentMethod(
     }
     await database.paymentMethod.update({
       where: { id: paymentMethodId },
-      data: { removedAt: now, isDefault: false },
+      data: { removedAt: now, isDefault: false, isBackup: false },
     });
     await enqueue({ name: 'detach-payment-method', payload: { merchantId, paymentMethodId } });
     await record({

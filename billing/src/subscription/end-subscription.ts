@@ -1,4 +1,5 @@
 import type { Subscription } from '@4geeks/prisma';
+import { loseDunningCases } from '../invoice/dunning-case.ts';
 import type { BillingTransaction } from '../transaction.ts';
 
 /**
@@ -20,12 +21,18 @@ export async function endSubscription(
       endedAt,
       canceledAt: subscription.canceledAt ?? now,
       nextRenewalAt: null,
+      pausedAt: null,
+      resumesAt: null,
     },
+  });
+  await database.subscriptionScheduledItem.deleteMany({
+    where: { merchantId, subscriptionId: id },
   });
   await database.invoice.updateMany({
     where: { merchantId, subscriptionId: id, status: 'OPEN' },
     data: { nextAttemptAt: null },
   });
+  await loseDunningCases(database, { merchantId, invoice: { subscriptionId: id } }, now);
   await record({
     merchantId,
     customerId,

@@ -1,11 +1,12 @@
 import type { Billing } from '../ports.ts';
 import { SweepFailures } from '../sweep.ts';
 import { renewSubscription } from './renew-subscription.ts';
+import { resumeDueSubscriptions } from './resume-due-subscriptions.ts';
 
 const batchSize = 100;
 
 /**
- * Renews every subscription that is due, found by index and taken in batches, oldest first. Safe
+ * Resumes and renews every subscription that is due, found by index, in batches, oldest first. Safe
  * on any number of workers, and resumable: what is not done stays due. A subscription several
  * periods behind is billed for each, in order.
  *
@@ -14,6 +15,8 @@ const batchSize = 100;
  */
 export async function renewDueSubscriptions(billing: Billing): Promise<number> {
   const failures = new SweepFailures();
+  // A pause that is over first: what it begins may itself be due for renewal.
+  await resumeDueSubscriptions(billing).catch((error: unknown) => failures.add(error));
   const failed: string[] = [];
   let done = 0;
   for (;;) {

@@ -4,11 +4,13 @@ import { billedSubscription, issuePeriodInvoice } from '../invoice/issue-period-
 import { periodAt } from '../period/period.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction } from '../transaction.ts';
+import { applyScheduledItems } from './apply-scheduled-items.ts';
 import { endSubscription } from './end-subscription.ts';
+import { statusAfter } from './transitions.ts';
 
 /**
- * Takes one subscription over the end of its current period: bills the next one, or ends it where
- * the customer asked for that. Several workers may try at once: one does it, the others pass on.
+ * Takes one subscription over the end of its current period: bills the next one, with the items
+ * planned for it, or ends it where the customer asked for that. Several workers may try at once: one does it, the others pass on.
  *
  * @returns what happened; `passed` when nothing is due (any more) or another worker has it.
  */
@@ -26,19 +28,28 @@ export async function renewSubscription(
       FOR UPDATE SKIP LOCKED`;
     if (locked.length === 0) return 'passed';
 
-    const subscription = await database.subscription.findUniqueOrThrow({
-      where: { id: subscriptionId },
-      include: {
-        ...billedSubscription,
-        customer: true,
-        merchant: { select: { timeZone: true } },
-      },
-    });
+    const read = () =>
+      database.subscription.findUniqueOrThrow({
+        where: { id: subscriptionId },
+        include: {
+          ...billedSubscription,
+          customer: true,
+          merchant: { select: { timeZone: true } },
+          _count: { select: { scheduledItems: true } },
+        },
+      });
+    let subscription = await read();
     if (subscription.cancelAtPeriodEnd) {
+      statusAfter('endWithPeriod', subscription.status);
       await endSubscription(transaction, subscription, subscription.currentPeriodEnd);
       return 'ended';
     }
 
+    const status = statusAfter('renew', subscription.status);
+    if (subscription._count.scheduledItems > 0) {
+      await applyScheduledItems(transaction, subscription);
+      subscription = await read();
+    }
     const periodIndex = subscription.periodIndex + 1;
     const { timeZone } = subscription.merchant;
     const period = periodAt({ ...subscription, timeZone }, periodIndex);
@@ -49,7 +60,7 @@ export async function renewSubscription(
         currentPeriodStart: period.start,
         currentPeriodEnd: period.end,
         nextRenewalAt: period.end,
-        ...(subscription.status === 'TRIALING' ? { status: 'ACTIVE' as const } : {}),
+        ...(status === subscription.status ? {} : { status }),
       },
     });
     await record({

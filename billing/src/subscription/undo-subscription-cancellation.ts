@@ -1,11 +1,11 @@
 import type { Subscription } from '@4geeks/prisma';
 import { authorize } from '../access/rule.ts';
 import type { Actor } from '../access/viewer.ts';
-import { ConflictError } from '../errors.ts';
 import { resumeRetries } from '../invoice/resume-retries.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction } from '../transaction.ts';
 import { lockSubscription } from './lock-subscription.ts';
+import { refuse, statusAfter } from './transitions.ts';
 
 /**
  * Takes a cancellation back, until the period ends. Retries of open past-due invoices resume.
@@ -27,12 +27,8 @@ export async function undoSubscriptionCancellation(
   return inTransaction(billing, actor, async (transaction) => {
     const { database, record } = transaction;
     const subscription = await lockSubscription(transaction, actor, subscriptionId);
-    if (subscription.endedAt) {
-      throw new ConflictError('SUBSCRIPTION_ENDED', 'The subscription has ended.');
-    }
-    if (!subscription.cancelAtPeriodEnd) {
-      throw new ConflictError('NOT_CANCELING', 'The subscription is not being canceled.');
-    }
+    statusAfter('undoCancellation', subscription.status);
+    if (!subscription.cancelAtPeriodEnd) throw refuse('NOT_CANCELING');
     const kept = await database.subscription.update({
       where: { id: subscriptionId },
       data: {

@@ -8,6 +8,7 @@ import { builder } from '../builder.ts';
 
 /** Delegates of the Prisma client that a node can be read through. */
 type NodeModel =
+  | 'creditNote'
   | 'customer'
   | 'emailMessage'
   | 'event'
@@ -16,6 +17,7 @@ type NodeModel =
   | 'merchant'
   | 'payment'
   | 'paymentMethod'
+  | 'refund'
   | 'staffMember'
   | 'subscription'
   | 'subscriptionItem';

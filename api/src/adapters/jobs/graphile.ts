@@ -30,6 +30,7 @@ const preset = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } };
 /** Jobs that look for due work, every minute. */
 export const sweeps = [
   'recover-payments',
+  'recover-refunds',
   'renew-due-subscriptions',
   'retry-due-invoices',
   'send-queued-email',

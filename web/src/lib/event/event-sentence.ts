@@ -65,6 +65,15 @@ const sentences: Record<string, (facts: Facts) => string> = {
   'customer.created': m.console_event_customer_created,
   'customer.signed_in': m.console_event_customer_signed_in,
   'customer.signed_out': m.console_event_customer_signed_out,
+  'customer.balance_credited': (facts) =>
+    m.console_event_customer_balance_credited({
+      amount: amount(facts['amountMinor'], facts['currency']),
+    }),
+  'customer.balance_applied': (facts) =>
+    m.console_event_customer_balance_applied({
+      amount: amount(facts['amountMinor'], facts['currency']),
+      number: text(facts['number']),
+    }),
   'portal.enabled': m.console_event_portal_enabled,
   'portal.disabled': m.console_event_portal_disabled,
   'portal.branding_updated': m.console_event_portal_branding_updated,
@@ -86,6 +95,21 @@ const sentences: Record<string, (facts: Facts) => string> = {
   'subscription.cancellation_undone': m.console_event_subscription_cancellation_undone,
   'subscription.canceled': m.console_event_subscription_canceled,
   'subscription.unpaid': m.console_event_subscription_unpaid,
+  'subscription.paused': (facts) =>
+    typeof facts['resumesAt'] === 'string'
+      ? m.console_event_subscription_paused_until({ date: dayText(facts['resumesAt']) })
+      : m.console_event_subscription_paused(),
+  'subscription.resumed': (facts) =>
+    m.console_event_subscription_resumed({ date: dayText(text(facts['periodEnd'])) }),
+  'subscription.changed': m.console_event_subscription_changed,
+  'subscription.change_scheduled': (facts) =>
+    m.console_event_subscription_change_scheduled({ date: dayText(text(facts['effectiveAt'])) }),
+  'subscription.change_undone': m.console_event_subscription_change_undone,
+  'invoice.created': m.console_event_invoice_created,
+  'invoice.updated': (facts) =>
+    m.console_event_invoice_updated({
+      amount: amount(facts['totalMinor'], facts['currency']),
+    }),
   'invoice.finalized': (facts) => m.console_event_invoice_finalized(invoice(facts)),
   'invoice.paid': (facts) =>
     facts['recovered'] === true
@@ -93,6 +117,18 @@ const sentences: Record<string, (facts: Facts) => string> = {
       : m.console_event_invoice_paid(invoice(facts)),
   'invoice.past_due': (facts) =>
     m.console_event_invoice_past_due({ number: text(facts['number']) }),
+  'invoice.voided': (facts) => m.console_event_invoice_voided({ number: text(facts['number']) }),
+  'invoice.marked_uncollectible': (facts) =>
+    m.console_event_invoice_marked_uncollectible({
+      number: text(facts['number']),
+      amount: amount(facts['amountMinor'], facts['currency']),
+    }),
+  'credit_note.issued': (facts) =>
+    m.console_event_credit_note_issued({
+      number: text(facts['number']),
+      invoice: text(facts['invoiceNumber']),
+      amount: amount(facts['amountMinor'], facts['currency']),
+    }),
   'payment.started': (facts) =>
     m.console_event_payment_started({
       number: Number(facts['attemptNumber'] ?? 1),
@@ -103,12 +139,27 @@ const sentences: Record<string, (facts: Facts) => string> = {
   'payment.failed': (facts) => m.console_event_payment_failed({ code: text(facts['declineCode']) }),
   'payment.requires_action': m.console_event_payment_requires_action,
   'payment.processing': m.console_event_payment_processing,
+  'refund.created': (facts) =>
+    m.console_event_refund_created({ amount: amount(facts['amountMinor'], facts['currency']) }),
+  'refund.succeeded': (facts) =>
+    m.console_event_refund_succeeded({ amount: amount(facts['amountMinor'], facts['currency']) }),
+  'refund.failed': (facts) =>
+    m.console_event_refund_failed({
+      amount: amount(facts['amountMinor'], facts['currency']),
+      code: text(facts['failureCode']),
+    }),
   'payment_method.added': (facts) =>
     m.console_event_payment_method_added({ method: method(facts) }),
   'payment_method.default_changed': (facts) =>
     m.console_event_payment_method_default_changed({ method: method(facts) }),
   'payment_method.removed': (facts) =>
     m.console_event_payment_method_removed({ method: method(facts) }),
+  'payment_method.backup_changed': (facts) =>
+    m.console_event_payment_method_backup_changed({ method: method(facts) }),
+  'payment_method.backup_cleared': (facts) =>
+    m.console_event_payment_method_backup_cleared({ method: method(facts) }),
+  'dunning_policy.updated': (facts) =>
+    m.console_event_dunning_policy_updated({ version: Number(facts['version'] ?? 1) }),
   'email.sent': (facts) => m.console_event_email_sent({ template: template(facts).template }),
   'email.bounced': (facts) => m.console_event_email_bounced({ template: template(facts).template }),
 };

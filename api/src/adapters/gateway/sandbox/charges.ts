@@ -185,6 +185,7 @@ async function decide({ pool, now }: SandboxContext, token: string): Promise<Dec
   const { behaviour } = testCard(method.card);
   switch (behaviour.kind) {
     case 'succeeds':
+    case 'fails_refund':
       return { status: 'succeeded' };
     case 'declines_at_attach':
     case 'declines_on_charge':

@@ -1,4 +1,9 @@
-import type { ChargeOutcome, ChargeRequest } from '@4geeks/billing/ports';
+import type {
+  ChargeOutcome,
+  ChargeRequest,
+  RefundOutcome,
+  RefundRequest,
+} from '@4geeks/billing/ports';
 import type { Pool } from 'pg';
 
 /** What a test may break. Whatever a hook throws reaches the caller as a GatewayFault. */
@@ -11,6 +16,8 @@ export interface SandboxFaults {
    * bookkeeping. Not called when the key was seen before.
    */
   afterCharge?: (request: ChargeRequest, outcome: ChargeOutcome) => void | Promise<void>;
+  /** The same for a refund. */
+  afterRefund?: (request: RefundRequest, outcome: RefundOutcome) => void | Promise<void>;
 }
 
 export type SandboxOperation =
@@ -19,7 +26,9 @@ export type SandboxOperation =
   | 'detachPaymentMethod'
   | 'charge'
   | 'findCharge'
-  | 'cancelCharge';
+  | 'cancelCharge'
+  | 'refund'
+  | 'findRefund';
 
 /** What the parts of the sandbox share. */
 export interface SandboxContext {

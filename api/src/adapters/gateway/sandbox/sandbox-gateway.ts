@@ -20,6 +20,7 @@ import { migrateOwnSchema } from '../../own-schema.ts';
 import { handleChallenge, type ChargeSettled } from './challenge-page.ts';
 import { cancelCharge, charge, findCharge, IdempotencyKeyReusedError } from './charges.ts';
 import type { SandboxContext, SandboxFaults, SandboxOperation } from './context.ts';
+import { findRefund, refund } from './refunds.ts';
 import { schemaName, schemaSteps } from './schema.ts';
 import * as setups from './setups.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
@@ -108,6 +109,8 @@ export function createSandboxGateway(options: SandboxGatewayOptions): SandboxGat
       charge: (request) => answer('charge', () => charge(context, request)),
       findCharge: (key) => answer('findCharge', () => findCharge(context, key)),
       cancelCharge: (key) => answer('cancelCharge', () => cancelCharge(context, key)),
+      refund: (request) => answer('refund', () => refund(context, request)),
+      findRefund: (key) => answer('findRefund', () => findRefund(context, key)),
     },
 
     async handleHttp(request, clientAddress) {

@@ -73,4 +73,18 @@ export const schemaSteps: readonly string[] = [
   );
   create index charge_payment_method on charge (payment_method_token);
   `,
+  `
+  create table refund (
+    id              text primary key,
+    idempotency_key text not null unique,
+    charge_id       text not null references charge,
+    amount_minor    bigint not null check (amount_minor > 0),
+    currency        text not null,
+    status          text not null check (status in ('succeeded', 'failed')),
+    failure_code    text,
+    created_at      timestamptz not null,
+    check ((status = 'failed') = (failure_code is not null))
+  );
+  create index refund_charge on refund (charge_id);
+  `,
 ];

@@ -10,6 +10,8 @@ export type CardBehaviour =
   | { kind: 'declines_at_attach'; declineCode: string }
   /** Can be saved, then every charge is declined. */
   | { kind: 'declines_on_charge'; declineCode: string }
+  /** Every charge succeeds; none can be refunded. */
+  | { kind: 'fails_refund'; failureCode: string }
   /** A charge waits for the customer's 3-D Secure challenge. */
   | { kind: 'requires_action'; declineCodeAfter: string | null };
 
@@ -79,6 +81,12 @@ const cards = {
     number: '4100000000000019',
     brand: 'visa',
     behaviour: declines('highest_risk_level'),
+  },
+
+  visa_refund_fails: {
+    number: '4000000000005126',
+    brand: 'visa',
+    behaviour: { kind: 'fails_refund', failureCode: 'expired_or_canceled_card' },
   },
 
   visa_3ds: { number: '4000002500003155', brand: 'visa', behaviour: challenges(null) },

@@ -1,0 +1,76 @@
+import type { Invoice } from '@4geeks/prisma';
+import { authorize } from '../access/rule.ts';
+import type { Actor } from '../access/viewer.ts';
+import { takeFromBalance } from '../balance/apply-balance.ts';
+import { ConflictError, InvalidInputError } from '../errors.ts';
+import type { Billing } from '../ports.ts';
+import { inTransaction } from '../transaction.ts';
+import { announceInvoice } from './announce-invoice.ts';
+import { lockDraft } from './lock-draft.ts';
+import { takeInvoiceNumber } from './take-invoice-number.ts';
+
+export interface FinalizeInvoiceInput {
+  invoiceId: string;
+  /** Absent: now. Not in the past. */
+  dueAt?: Date | null;
+  /** Charge the default payment method at once. Absent: yes. */
+  collect?: boolean | null;
+}
+
+/**
+ * Makes a draft an invoice: it gets its number and changes no more, takes what the customer's
+ * balance holds, and is mailed. One with nothing due is paid.
+ *
+ * @throws NotFoundError invoice
+ * @throws InvalidInputError dueAt
+ * @throws ConflictError INVOICE_NOT_DRAFT, INVOICE_EMPTY
+ */
+export async function finalizeInvoice(
+  billing: Billing,
+  actor: Actor,
+  { invoiceId, dueAt, collect }: FinalizeInvoiceInput,
+): Promise<Invoice> {
+  authorize(actor, { staff: 'invoices:write', apiKey: 'invoices:write' });
+  const { merchantId } = actor;
+
+  return inTransaction(billing, actor, async (transaction) => {
+    const { database, now } = transaction;
+    if (dueAt && dueAt < now) {
+      throw new InvalidInputError('dueAt', 'past', 'An invoice is not due before it is issued.');
+    }
+    const { customerId, currency, totalMinor } = await lockDraft(transaction, {
+      merchantId,
+      id: invoiceId,
+    });
+    if ((await database.invoiceLine.count({ where: { merchantId, invoiceId } })) === 0) {
+      throw new ConflictError('INVOICE_EMPTY', 'An invoice has at least one line.');
+    }
+    const customer = await database.customer.findUniqueOrThrow({ where: { id: customerId } });
+    const number = await takeInvoiceNumber(database, merchantId);
+    const balanceAppliedMinor = await takeFromBalance(transaction, {
+      merchantId,
+      customerId,
+      currency,
+      totalMinor,
+    });
+    const nothingDue = balanceAppliedMinor === totalMinor;
+    const invoice = await database.invoice.update({
+      where: { id: invoiceId },
+      data: {
+        status: nothingDue ? 'PAID' : 'OPEN',
+        number,
+        balanceAppliedMinor,
+        finalizedAt: now,
+        dueAt: dueAt ?? now,
+        paidAt: nothingDue ? now : null,
+        // As of now: documents do not change with the customer's profile.
+        customerName: customer.name,
+        customerEmail: customer.email,
+        customerAddress: customer.address,
+        locale: customer.locale,
+      },
+    });
+    await announceInvoice(transaction, invoice, customer, collect === false ? null : 'STAFF');
+    return invoice;
+  });
+}

@@ -1,0 +1,46 @@
+import type { Prisma } from '@4geeks/prisma';
+import { lockInvoice } from '../access/lock.ts';
+import { ConflictError, NotFoundError } from '../errors.ts';
+import { inFlightStatuses } from '../payment/statuses.ts';
+import type { BillingTransaction } from '../transaction.ts';
+import { refuseInvoiceChange, type InvoiceChange, type InvoiceRefusal } from './invoice-changes.ts';
+import { collectedInvoice } from './record-collected-invoice.ts';
+
+function changedInvoice(invoiceId: string) {
+  return {
+    ...collectedInvoice(invoiceId),
+    payments: { where: { status: { in: [...inFlightStatuses] } }, select: { id: true }, take: 1 },
+  } satisfies Prisma.InvoiceInclude;
+}
+
+export type ChangedInvoice = Prisma.InvoiceGetPayload<{
+  include: ReturnType<typeof changedInvoice>;
+}>;
+
+const messages: Readonly<Record<InvoiceRefusal, string>> = {
+  INVOICE_NOT_OPEN: 'Only an open invoice can be voided or given up.',
+  INVOICE_NOT_CREDITABLE: 'Only an open or a paid invoice can be credited.',
+  ALREADY_COLLECTING: 'A payment of the invoice is in flight; its end comes first.',
+};
+
+/**
+ * Locks an invoice, and its subscription, for a change that its state must allow.
+ *
+ * @throws NotFoundError invoice
+ * @throws ConflictError INVOICE_NOT_OPEN, INVOICE_NOT_CREDITABLE, ALREADY_COLLECTING
+ */
+export async function lockInvoiceForChange(
+  { database }: BillingTransaction,
+  { merchantId, id }: { merchantId: string; id: string },
+  change: InvoiceChange,
+): Promise<ChangedInvoice> {
+  if (!(await lockInvoice(database, { merchantId, id }))) throw new NotFoundError('invoice');
+  const invoice = await database.invoice.findUniqueOrThrow({
+    where: { merchantId_id: { merchantId, id } },
+    include: changedInvoice(id),
+  });
+  const { status, payments } = invoice;
+  const refusal = refuseInvoiceChange(change, { status, inFlight: payments.length > 0 });
+  if (refusal) throw new ConflictError(refusal, messages[refusal], { status });
+  return invoice;
+}

@@ -1,0 +1,198 @@
+/** What a change of plan or quantity comes to: the one reckoning that preview and change share. */
+import type { DatabaseReader, Prisma } from '@4geeks/prisma';
+import { balanceToApply } from '../balance/apply-balance.ts';
+import { customerBalance } from '../balance/customer-balance.ts';
+import { ConflictError } from '../errors.ts';
+import type { NewInvoiceLine } from '../invoice/issue-invoice.ts';
+import {
+  billedSubscription,
+  productName,
+  type BilledPrice,
+} from '../invoice/issue-period-invoice.ts';
+import { checkItems, loadChosenPrices, type ChosenItem } from './chosen-prices.ts';
+import { prorate } from './prorate.ts';
+import { prorationText } from './proration-text.ts';
+import { refuseCanceling, refuseRenewalDue, statusAfter } from './transitions.ts';
+
+export interface SubscriptionChange {
+  subscriptionId: string;
+  /** All items from then on, at least one: what is not named goes. */
+  items: readonly ChosenItem[];
+  when: 'NOW' | 'PERIOD_END';
+}
+
+export interface PlannedSubscriptionChange {
+  subscription: ChangedSubscription;
+  items: { priceId: string; quantity: number }[];
+  /** When the new items begin. */
+  effectiveAt: Date;
+  /** The part of the period that is credited and charged; none in a trial or at a period's end. */
+  lines: NewInvoiceLine[];
+  /** Sum of the lines: to be invoiced when positive, credited to the balance when negative. */
+  netMinor: bigint;
+  /** What an invoice over it takes from the customer's balance. */
+  balanceAppliedMinor: bigint;
+  /** What is charged at once. */
+  dueMinor: bigint;
+  /** What goes to the customer's balance. */
+  creditedMinor: bigint;
+  /** What every whole period costs from then on, before tax. */
+  periodAmountMinor: bigint;
+}
+
+/** What of a subscription a change is decided on. */
+const changedSubscription = {
+  ...billedSubscription,
+  customer: true,
+} satisfies Prisma.SubscriptionInclude;
+
+type ChangedSubscription = Prisma.SubscriptionGetPayload<{ include: typeof changedSubscription }>;
+
+/**
+ * Reads, decides, writes nothing. Lock the subscription before where it is to be written.
+ *
+ * @param merchantId whose subscription it is; it exists.
+ * @throws NotFoundError price
+ * @throws InvalidInputError ITEMS_REQUIRED, QUANTITY_INVALID
+ * @throws ConflictError as docs/subscription-states.md says
+ */
+export async function planSubscriptionChange(
+  database: DatabaseReader,
+  merchantId: string,
+  { subscriptionId, items: chosen, when }: SubscriptionChange,
+  now: Date,
+): Promise<PlannedSubscriptionChange> {
+  checkItems(chosen);
+  const subscription = await database.subscription.findUniqueOrThrow({
+    where: { merchantId_id: { merchantId, id: subscriptionId } },
+    include: changedSubscription,
+  });
+  statusAfter(when === 'NOW' ? 'changeNow' : 'changeAtPeriodEnd', subscription.status);
+  if (when === 'PERIOD_END') refuseCanceling(subscription);
+  else refuseRenewalDue(subscription, now);
+
+  const before = subscription.items;
+  const after = await loadChosenPrices(
+    database,
+    merchantId,
+    chosen,
+    before.map(({ priceId }) => priceId),
+  );
+  for (const { price } of after) refuseOtherTerms(subscription, price);
+  refuseUnchanged(before, after);
+
+  const { currency, customerId, status } = subscription;
+  const prorated = when === 'NOW' && status !== 'TRIALING';
+  const lines = prorated ? prorationLines(subscription, after, now) : [];
+  const netMinor = lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+  if (netMinor < 0n) await refuseUnpaidPeriod(database, subscription);
+  const balanceAppliedMinor =
+    netMinor > 0n
+      ? balanceToApply(
+          netMinor,
+          await customerBalance(database, { merchantId, customerId, currency }),
+        )
+      : 0n;
+  return {
+    subscription,
+    items: after.map(({ price, quantity }) => ({ priceId: price.id, quantity })),
+    effectiveAt: when === 'NOW' ? now : subscription.currentPeriodEnd,
+    lines,
+    netMinor,
+    balanceAppliedMinor,
+    dueMinor: netMinor > 0n ? netMinor - balanceAppliedMinor : 0n,
+    creditedMinor: netMinor < 0n ? -netMinor : 0n,
+    periodAmountMinor: after.reduce(
+      (sum, { price, quantity }) => sum + price.unitAmountMinor * BigInt(quantity),
+      0n,
+    ),
+  };
+}
+
+function refuseOtherTerms(
+  subscription: { currency: string; interval: string; intervalCount: number },
+  price: BilledPrice,
+): void {
+  if (price.currency !== subscription.currency) {
+    throw new ConflictError('CURRENCY_DIFFERS', 'The price is in another currency.');
+  }
+  if (
+    price.interval !== subscription.interval ||
+    price.intervalCount !== subscription.intervalCount
+  ) {
+    throw new ConflictError('INTERVAL_DIFFERS', 'The price has another interval.');
+  }
+}
+
+function refuseUnchanged(
+  before: readonly { priceId: string; quantity: number }[],
+  after: readonly { price: { id: string }; quantity: number }[],
+): void {
+  const stays = before.every((item) =>
+    after.some(({ price, quantity }) => price.id === item.priceId && quantity === item.quantity),
+  );
+  if (stays && before.length === after.length) {
+    throw new ConflictError('NOTHING_CHANGES', 'The subscription has these items already.');
+  }
+}
+
+/** Only what was paid, and not given back, can be credited. */
+async function refuseUnpaidPeriod(
+  database: DatabaseReader,
+  { id, merchantId, currentPeriodStart }: ChangedSubscription,
+): Promise<void> {
+  const unpaid = await database.invoice.findFirst({
+    where: {
+      merchantId,
+      subscriptionId: id,
+      OR: [
+        { status: 'OPEN' },
+        {
+          finalizedAt: { gte: currentPeriodStart },
+          OR: [
+            { status: { in: ['VOID', 'UNCOLLECTIBLE'] } },
+            { amountCreditedMinor: { gt: 0n } },
+            { payments: { some: { amountRefundedMinor: { gt: 0n } } } },
+          ],
+        },
+      ],
+    },
+    select: { id: true },
+  });
+  if (unpaid) {
+    throw new ConflictError(
+      'PERIOD_NOT_PAID',
+      'What would be credited has not been paid, or has been given back.',
+    );
+  }
+}
+
+function prorationLines(
+  { items, customer, currentPeriodStart, currentPeriodEnd }: ChangedSubscription,
+  after: readonly { price: BilledPrice; quantity: number }[],
+  now: Date,
+): NewInvoiceLine[] {
+  const priced = ({ price, quantity }: { price: BilledPrice; quantity: number }) => ({
+    priceId: price.id,
+    unitAmountMinor: price.unitAmountMinor,
+    quantity,
+    price,
+  });
+  const period = { start: currentPeriodStart, end: currentPeriodEnd };
+  const goes = items.map(priced);
+  const { lines } = prorate(goes, after.map(priced), period, now);
+  return lines.map(({ item, amountMinor }) => ({
+    priceId: item.priceId,
+    description: prorationText(
+      goes.includes(item) ? 'unused' : 'remaining',
+      productName(item.price, customer),
+      customer.locale,
+    ),
+    quantity: item.quantity,
+    unitAmountMinor: item.unitAmountMinor,
+    amountMinor,
+    periodStart: now,
+    periodEnd: currentPeriodEnd,
+    proration: true,
+  }));
+}

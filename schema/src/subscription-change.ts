@@ -1,0 +1,250 @@
+/** What staff and integrators do to a subscription: change, pause, resume, take up again. */
+import type { AccessRule } from '@4geeks/billing/access/rule';
+import { changeSubscription } from '@4geeks/billing/subscription/change-subscription';
+import { pauseSubscription } from '@4geeks/billing/subscription/pause-subscription';
+import type { PlannedSubscriptionChange } from '@4geeks/billing/subscription/plan-subscription-change';
+import { previewSubscriptionChange } from '@4geeks/billing/subscription/preview-subscription-change';
+import { resubscribe } from '@4geeks/billing/subscription/resubscribe';
+import { resumeSubscription } from '@4geeks/billing/subscription/resume-subscription';
+import { undoSubscriptionChange } from '@4geeks/billing/subscription/undo-subscription-change';
+import { z } from 'zod';
+import { builder } from './builder.ts';
+import { ConflictError, InvalidInputError, NotFoundError } from './errors.ts';
+import { Money } from './money.ts';
+import { Subscription } from './subscription.ts';
+
+const mayRead: AccessRule = { staff: 'subscriptions:read', apiKey: 'subscriptions:read' };
+const mayWrite: AccessRule = { staff: 'subscriptions:write', apiKey: 'subscriptions:write' };
+
+const ChangeAt = builder.enumType('ChangeAt', {
+  description: 'When the items of a subscription change.',
+  values: {
+    NOW: {
+      description:
+        'At once, prorated to the second: the unused time of what goes is credited, the remaining time of what comes is charged.',
+    },
+    PERIOD_END: { description: 'With the next period. Can be undone until then.' },
+  } as const,
+});
+
+const mostItems = z.array(z.any()).max(50);
+
+const SubscriptionItemInput = builder.inputType('SubscriptionItemInput', {
+  description: 'A price and how many of it.',
+  fields: (t) => ({
+    priceId: t.globalID({
+      required: true,
+      description: 'A recurring price, in the currency and of the interval of the subscription.',
+    }),
+    quantity: t.int({ description: 'Default 1.' }),
+  }),
+});
+
+const ChangeSubscriptionInput = builder.inputType('ChangeSubscriptionInput', {
+  fields: (t) => ({
+    subscriptionId: t.globalID({ for: Subscription, required: true }),
+    items: t.field({
+      type: [SubscriptionItemInput],
+      required: true,
+      description: 'All items from then on, each price once: what is not named goes.',
+      validate: mostItems,
+    }),
+    when: t.field({ type: ChangeAt, required: true }),
+  }),
+});
+
+const SubscriptionChangePreviewInput = builder.inputType('SubscriptionChangePreviewInput', {
+  fields: (t) => ({
+    subscriptionId: t.globalID({ for: Subscription, required: true }),
+    items: t.field({
+      type: [SubscriptionItemInput],
+      required: true,
+      description: 'All items from then on, each price once: what is not named goes.',
+      validate: mostItems,
+    }),
+    when: t.field({ type: ChangeAt, required: true }),
+  }),
+});
+
+const PauseSubscriptionInput = builder.inputType('PauseSubscriptionInput', {
+  fields: (t) => ({
+    subscriptionId: t.globalID({ for: Subscription, required: true }),
+    resumesAt: t.field({
+      type: 'DateTime',
+      description: 'When it goes on by itself. Absent: when it is resumed.',
+    }),
+  }),
+});
+
+const ResumeSubscriptionInput = builder.inputType('ResumeSubscriptionInput', {
+  fields: (t) => ({ subscriptionId: t.globalID({ for: Subscription, required: true }) }),
+});
+
+const ResubscribeInput = builder.inputType('ResubscribeInput', {
+  fields: (t) => ({ subscriptionId: t.globalID({ for: Subscription, required: true }) }),
+});
+
+const UndoSubscriptionChangeInput = builder.inputType('UndoSubscriptionChangeInput', {
+  fields: (t) => ({ subscriptionId: t.globalID({ for: Subscription, required: true }) }),
+});
+
+function changeOf(input: typeof ChangeSubscriptionInput.$inferInput) {
+  return {
+    subscriptionId: input.subscriptionId.id,
+    when: input.when,
+    items: input.items.map(({ priceId, quantity }) => {
+      if (priceId.typename !== 'Price') throw new NotFoundError('price');
+      return { priceId: priceId.id, quantity: quantity ?? 1 };
+    }),
+  };
+}
+
+const ProrationLine = builder
+  .objectRef<PlannedSubscriptionChange['lines'][number] & { currency: string }>('ProrationLine')
+  .implement({
+    description: 'A credit or charge for a part of the period.',
+    access: 'inherits',
+    fields: (t) => ({
+      description: t.exposeString('description', {
+        description: 'In the language of the invoice.',
+      }),
+      quantity: t.exposeInt('quantity', { description: 'How many.' }),
+      amount: t.field({
+        type: Money,
+        description: 'Before tax. Negative: credited.',
+        resolve: ({ amountMinor, currency }) => ({ amountMinor, currency }),
+      }),
+    }),
+  });
+
+const SubscriptionChangePreview = builder
+  .objectRef<PlannedSubscriptionChange>('SubscriptionChangePreview')
+  .implement({
+    description: 'What a change would come to, were it confirmed this second. Changes nothing.',
+    access: 'inherits',
+    fields: (t) => ({
+      effectiveAt: t.expose('effectiveAt', {
+        type: 'DateTime',
+        description: 'When the new items begin.',
+      }),
+      lines: t.field({
+        type: [ProrationLine],
+        description:
+          'Credits for what goes, then charges for what comes. None in a trial, or at the end of the period.',
+        resolve: ({ lines, subscription: { currency } }) =>
+          lines.map((line) => ({ ...line, currency })),
+      }),
+      net: t.field({
+        type: Money,
+        description: 'Sum of the lines. Negative: credited to the balance of the customer.',
+        resolve: ({ netMinor, subscription: { currency } }) => ({
+          amountMinor: netMinor,
+          currency,
+        }),
+      }),
+      balanceApplied: t.field({
+        type: Money,
+        description: "Taken from the customer's balance.",
+        resolve: ({ balanceAppliedMinor, subscription: { currency } }) => ({
+          amountMinor: balanceAppliedMinor,
+          currency,
+        }),
+      }),
+      amountDue: t.field({
+        type: Money,
+        description: 'Charged at once.',
+        resolve: ({ dueMinor, subscription: { currency } }) => ({
+          amountMinor: dueMinor,
+          currency,
+        }),
+      }),
+      credited: t.field({
+        type: Money,
+        description: "Goes to the customer's balance, for the next invoices.",
+        resolve: ({ creditedMinor, subscription: { currency } }) => ({
+          amountMinor: creditedMinor,
+          currency,
+        }),
+      }),
+      periodAmount: t.field({
+        type: Money,
+        description: 'What every whole period costs from then on, before tax.',
+        resolve: ({ periodAmountMinor, subscription: { currency } }) => ({
+          amountMinor: periodAmountMinor,
+          currency,
+        }),
+      }),
+    }),
+  });
+
+builder.queryFields((t) => ({
+  subscriptionChangePreview: t.field({
+    type: SubscriptionChangePreview,
+    nullable: true,
+    access: mayRead,
+    description: 'What `changeSubscription` would come to; show it before it is confirmed.',
+    errors: { types: [NotFoundError, ConflictError, InvalidInputError] },
+    args: { input: t.arg({ type: SubscriptionChangePreviewInput, required: true }) },
+    resolve: (_root, { input }, { billing, viewer }) =>
+      previewSubscriptionChange(billing, viewer, changeOf(input)),
+  }),
+}));
+
+builder.mutationFields((t) => ({
+  changeSubscription: t.field({
+    type: Subscription,
+    nullable: true,
+    access: mayWrite,
+    description:
+      'Changes plan or quantity. NOW invoices the difference and collects it at once, or credits it to the balance; PERIOD_END plans it for the next period.',
+    errors: { types: [NotFoundError, ConflictError, InvalidInputError] },
+    args: { input: t.arg({ type: ChangeSubscriptionInput, required: true }) },
+    resolve: (_root, { input }, { billing, viewer }) =>
+      changeSubscription(billing, viewer, changeOf(input)),
+  }),
+  undoSubscriptionChange: t.field({
+    type: Subscription,
+    nullable: true,
+    access: mayWrite,
+    description: 'Forgets the change planned for the end of the period.',
+    errors: { types: [NotFoundError, ConflictError] },
+    args: { input: t.arg({ type: UndoSubscriptionChangeInput, required: true }) },
+    resolve: (_root, { input }, { billing, viewer }) =>
+      undoSubscriptionChange(billing, viewer, { subscriptionId: input.subscriptionId.id }),
+  }),
+  pauseSubscription: t.field({
+    type: Subscription,
+    nullable: true,
+    access: mayWrite,
+    description:
+      'Stops it until it is resumed: nothing is billed, what is open stays open, retries stop. The rest of the period is not given back.',
+    errors: { types: [NotFoundError, ConflictError, InvalidInputError] },
+    args: { input: t.arg({ type: PauseSubscriptionInput, required: true }) },
+    resolve: (_root, { input }, { billing, viewer }) =>
+      pauseSubscription(billing, viewer, {
+        subscriptionId: input.subscriptionId.id,
+        resumesAt: input.resumesAt,
+      }),
+  }),
+  resumeSubscription: t.field({
+    type: Subscription,
+    nullable: true,
+    access: mayWrite,
+    description: 'Ends a pause: a new period begins now and is billed at once.',
+    errors: { types: [NotFoundError, ConflictError] },
+    args: { input: t.arg({ type: ResumeSubscriptionInput, required: true }) },
+    resolve: (_root, { input }, { billing, viewer }) =>
+      resumeSubscription(billing, viewer, { subscriptionId: input.subscriptionId.id }),
+  }),
+  resubscribe: t.field({
+    type: Subscription,
+    nullable: true,
+    access: mayWrite,
+    description:
+      'Takes up an ended subscription: a new one with the same items begins now and is billed at once.',
+    errors: { types: [NotFoundError, ConflictError] },
+    args: { input: t.arg({ type: ResubscribeInput, required: true }) },
+    resolve: (_root, { input }, { billing, viewer }) =>
+      resubscribe(billing, viewer, { subscriptionId: input.subscriptionId.id }),
+  }),
+}));
