@@ -67,9 +67,7 @@ export async function loadInvoiceDocument(
     amountCreditedMinor: String(invoice.amountCreditedMinor),
     balanceAppliedMinor: String(invoice.balanceAppliedMinor),
     amountPaidMinor: String(invoice.amountPaidMinor),
-    amountDueMinor: String(
-      invoice.status === 'OPEN' ? amountDue(invoice) : 0n,
-    ),
+    amountDueMinor: String(invoice.status === 'OPEN' ? amountDue(invoice) : 0n),
     payments: invoice.payments.map(({ settledAt, createdAt, paymentMethod, amountMinor }) => ({
       paidAt: (settledAt ?? createdAt).toISOString(),
       method: `${cardBrandName(paymentMethod.brand)} •••• ${paymentMethod.last4}`,
