@@ -64,7 +64,11 @@ describe('one invoice over the API', () => {
       { invoiceId, amountMinor: 500, reason: 'Late' },
       `... on CreditNote { number amount ${amount} reason refund { status } }`,
     );
-    expect(note).toMatchObject({ amount: { amountMinor: 500 }, refund: { status: 'PENDING' } });
+    // The worker may have asked the gateway already.
+    expect(note).toMatchObject({
+      amount: { amountMinor: 500 },
+      refund: { status: expect.stringMatching(/^(PENDING|SUCCEEDED)$/) },
+    });
     await api.drain();
 
     const portal = await api.customer(merchant, ada);
