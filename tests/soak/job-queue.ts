@@ -20,6 +20,7 @@ export function isFoundAgain({ name, payload }: QueuedJob): boolean {
   return (
     name === 'send-email' ||
     name === 'send-refund' ||
+    name === 'settle-payment' ||
     (name === 'collect-invoice' &&
       (payload as { trigger: string; backupFor?: string }).trigger === 'DUNNING' &&
       !(payload as { backupFor?: string }).backupFor)

@@ -15,8 +15,17 @@ it(
   { timeout: 120_000 + count * 500 },
   async () => {
     const t = await testBilling({ start: '2027-12-15T09:00:00Z' });
-    const report = await randomRun(t, { operations: count, seed, checkEvery: 250 });
-    process.stdout.write(`${JSON.stringify(report)}\n`);
+    const report = await randomRun(t, {
+      operations: count,
+      seed,
+      checkEvery: 500,
+      onChecked({ operations, seconds, jobs, kills, gatewayTroubles }) {
+        const rate = (operations / seconds).toFixed(0);
+        process.stdout.write(
+          `${operations} operations, ${rate}/s; ${jobs} jobs, ${kills} kills, ${gatewayTroubles} gateway troubles\n`,
+        );
+      },
+    });
     expect(report.operations).toBe(count);
   },
 );

@@ -3,7 +3,7 @@
  * that fails, processes that die between any two steps. Every so often everything that is under way
  * is brought to an end, and the books are checked.
  */
-import { sweeps } from '@4geeks/api/adapters/jobs/graphile';
+import { hourlySweeps, sweeps } from '@4geeks/api/adapters/jobs/graphile';
 import { BillingError } from '@4geeks/billing/errors';
 import { GatewayFault, type Billing } from '@4geeks/billing/ports';
 import type { JobName } from '@4geeks/billing/jobs';
@@ -23,6 +23,8 @@ export interface RandomRunOptions {
   checkEvery: number;
   /** Customers a merchant has at most. */
   customers?: number;
+  /** Told after each check. */
+  onChecked?: (report: RandomRunReport) => void;
 }
 
 export interface RandomRunReport {
@@ -35,6 +37,8 @@ export interface RandomRunReport {
   /** How often each operation was done, and how often a rule refused it. */
   done: Record<string, { done: number; refused: number }>;
 }
+
+const allSweeps = [...sweeps, ...hourlySweeps];
 
 const weights: Record<OperationName | 'addCustomer' | 'jobs' | 'sweep' | 'travel', number> = {
   jobs: 40,
@@ -61,7 +65,7 @@ const weights: Record<OperationName | 'addCustomer' | 'jobs' | 'sweep' | 'travel
 /** @throws Error naming what does not hold, the operation it was found after, and the seed. */
 export async function randomRun(
   t: TestBilling,
-  { operations: count, seed, checkEvery, customers = 12 }: RandomRunOptions,
+  { operations: count, seed, checkEvery, customers = 8, onChecked }: RandomRunOptions,
 ): Promise<RandomRunReport> {
   const startedAt = performance.now();
   const random = createRandom(seed);
@@ -152,10 +156,10 @@ export async function randomRun(
       case 'jobs':
         return runJobs();
       case 'sweep':
-        return void (await inProcess(name, sweep(random.pick(sweeps))));
+        return void (await inProcess(name, sweep(random.pick(allSweeps))));
       case 'travel':
         return t.clock.advance(
-          random.chance(0.15) ? { days: 31 } : { days: random.int(6), hours: random.int(24) },
+          random.chance(0.1) ? { days: 31 } : { days: random.int(4), hours: random.int(24) },
         );
       case 'addCustomer':
         if (merchant.customers.length < customers) await addCustomer({ random, merchant });
@@ -179,7 +183,7 @@ export async function randomRun(
     for (const request of late.splice(0)) await request().catch(ignoreFault);
     t.clock.advance({ minutes: 5 });
     for (let round = 0; round < 3; round++) {
-      for (const name of sweeps) {
+      for (const name of allSweeps) {
         await sweep(name)(t.billing);
         for (let jobs = await queue.waiting(100); jobs.length > 0;) {
           for (const job of jobs) {
@@ -205,6 +209,8 @@ export async function randomRun(
           throw new Error(`The books do not hold:\n${JSON.stringify(broken, null, 2)}`);
         }
         report.checks += 1;
+        report.seconds = (performance.now() - startedAt) / 1000;
+        onChecked?.(report);
       }
     }
   } catch (error) {
@@ -215,7 +221,6 @@ export async function randomRun(
       { cause: error },
     );
   }
-  report.seconds = (performance.now() - startedAt) / 1000;
   return report;
 }
 
