@@ -34,7 +34,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'database',
-          include: ['tests/{billing,adapters,api,access,scenarios,crash,race}/**/*.test.ts'],
+          include: ['tests/{billing,adapters,api,access,scenarios,crash,race,soak}/**/*.test.ts'],
           setupFiles: [quiet],
           globalSetup: [postgres],
           testTimeout: 30_000,

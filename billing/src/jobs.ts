@@ -37,6 +37,8 @@ export const jobPayloads = {
   'send-sign-in-link': z.object({ merchantId: id, signInRequestId: id }),
   /** Settles attempts whose outcome is unknown by asking the gateway. */
   'recover-payments': z.object({}),
+  /** The same for attempts that wait, should the gateway's word that they are done be lost. */
+  'recover-waiting-payments': z.object({}),
   /** The same for refunds. */
   'recover-refunds': z.object({}),
   /** Bills subscriptions whose period has ended, in batches. */

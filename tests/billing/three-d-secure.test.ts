@@ -1,3 +1,4 @@
+import { recoverWaitingPayments } from '@4geeks/billing/payment/recover-payments';
 import { describe, expect, it } from 'vitest';
 
 import { testBilling } from '../testkit/billing.ts';
@@ -86,6 +87,38 @@ describe('a charge that needs 3-D Secure', () => {
     expect(failed).toHaveLength(1);
     const [invoice] = await ada.openInvoices();
     expect(invoice!.nextAttemptAt).not.toBeNull();
+  });
+
+  it('is settled by asking the gateway, should its word get lost; once', async () => {
+    const ada = await merchant.customer({ card: 'visa_3ds' });
+    await ada.subscription();
+    await t.drain();
+    const [waiting] = await ada.payments();
+    t.clock.advance({ minutes: 5 });
+    // The customer has not answered yet: asking changes nothing.
+    expect(await recoverWaitingPayments(t.billing)).toBe(0);
+    await t.sandbox.handleHttp(
+      new Request(waiting!.actionUrl!, {
+        method: 'POST',
+        body: new URLSearchParams({ answer: 'complete' }),
+      }),
+    );
+    // Money was taken, and the word of it is gone.
+    await t.database.sql('delete from graphile_worker._private_jobs');
+    await t.sweep();
+    expect(await ada.payments()).toMatchObject([{ status: 'REQUIRES_ACTION' }]);
+
+    t.faults.beforeRequest = () => {
+      throw new Error('unreachable');
+    };
+    expect(await recoverWaitingPayments(t.billing)).toBe(0);
+    delete t.faults.beforeRequest;
+    expect(await recoverWaitingPayments(t.billing)).toBe(1);
+    expect(await recoverWaitingPayments(t.billing)).toBe(0);
+    expect(await ada.payments()).toMatchObject([{ status: 'SUCCEEDED' }]);
+    expect(await ada.invoices()).toMatchObject([{ status: 'PAID', amountPaidMinor: 4900n }]);
+    expect((await ada.events()).filter((type) => type === 'payment.succeeded')).toHaveLength(1);
+    await t.drain();
   });
 
   it('cannot be completed after it was given up', async () => {

@@ -8,7 +8,11 @@ import { retryDueInvoices } from '@4geeks/billing/invoice/retry-due-invoices';
 import { sendEmail } from '@4geeks/billing/notification/send-email';
 import { sendQueuedEmail } from '@4geeks/billing/notification/send-queued-email';
 import { detachPaymentMethod } from '@4geeks/billing/payment-method/detach-payment-method';
-import { recoverPayments, settleWaitingPayment } from '@4geeks/billing/payment/recover-payments';
+import {
+  recoverPayments,
+  recoverWaitingPayments,
+  settleWaitingPayment,
+} from '@4geeks/billing/payment/recover-payments';
 import { recoverRefunds } from '@4geeks/billing/refund/recover-refunds';
 import { sendRefund } from '@4geeks/billing/refund/send-refund';
 import { sendSignInLink } from '@4geeks/billing/portal/send-sign-in-link';
@@ -26,6 +30,8 @@ export const jobHandlers: JobHandlers = {
   'send-email': async (payload, { billing }) => void (await sendEmail(billing, payload)),
   'send-sign-in-link': (payload, { billing }) => sendSignInLink(billing, payload),
   'recover-payments': async (_payload, { billing }) => void (await recoverPayments(billing)),
+  'recover-waiting-payments': async (_payload, { billing }) =>
+    void (await recoverWaitingPayments(billing)),
   'recover-refunds': async (_payload, { billing }) => void (await recoverRefunds(billing)),
   'renew-due-subscriptions': async (_payload, { billing }) =>
     void (await renewDueSubscriptions(billing)),

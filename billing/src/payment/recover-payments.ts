@@ -1,5 +1,5 @@
-import type { Payment } from '@4geeks/prisma';
-import { GatewayFault, type Billing } from '../ports.ts';
+import type { Payment, PaymentStatus } from '@4geeks/prisma';
+import { GatewayFault, type Billing, type ChargeOutcome } from '../ports.ts';
 import { SweepFailures } from '../sweep.ts';
 import { chargePayment } from './charge-payment.ts';
 import { settlePayment, type SettledAs } from './settle-payment.ts';
@@ -14,15 +14,41 @@ const batchSize = 100;
  * @returns how many were settled.
  * @throws AggregateError after the others are done, where some could not be settled.
  */
-export async function recoverPayments(billing: Billing): Promise<number> {
+export function recoverPayments(billing: Billing): Promise<number> {
+  return recoverEach(billing, ['PENDING'], async (payment) => {
+    return (await recoverPayment(billing, payment)) !== 'unknown';
+  });
+}
+
+/**
+ * The same for attempts that wait for the customer or for a debit to settle. The gateway says when
+ * they are done; should that word be lost, money would be taken and the invoice stay open.
+ *
+ * @returns how many were done.
+ * @throws AggregateError after the others are done, where some could not be settled.
+ */
+export function recoverWaitingPayments(billing: Billing): Promise<number> {
+  return recoverEach(billing, ['PROCESSING', 'REQUIRES_ACTION'], async (payment) => {
+    const outcome = await findOutcome(billing, payment);
+    if (outcome?.status !== 'succeeded' && outcome?.status !== 'declined') return false;
+    return (await settlePayment(billing, payment, outcome)) !== 'already_settled';
+  });
+}
+
+/** @param recover returns whether it was settled. */
+async function recoverEach(
+  billing: Billing,
+  statuses: PaymentStatus[],
+  recover: (payment: Payment) => Promise<boolean>,
+): Promise<number> {
   const horizon = new Date(billing.clock.now().getTime() - billing.paymentRecoverySeconds * 1000);
   const failures = new SweepFailures();
   let settled = 0;
   let after: { createdAt: Date; id: string } | null = null;
   for (;;) {
-    const pending: Payment[] = await billing.database.payment.findMany({
+    const found: Payment[] = await billing.database.payment.findMany({
       where: {
-        status: 'PENDING',
+        status: { in: statuses },
         createdAt: { lte: horizon },
         ...(after
           ? {
@@ -36,18 +62,31 @@ export async function recoverPayments(billing: Billing): Promise<number> {
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
       take: batchSize,
     });
-    for (const payment of pending) {
+    for (const payment of found) {
       try {
-        if ((await recoverPayment(billing, payment)) !== 'unknown') settled += 1;
+        if (await recover(payment)) settled += 1;
       } catch (error) {
         failures.add(error);
       }
     }
-    after = pending.at(-1) ?? null;
-    if (pending.length < batchSize) break;
+    after = found.at(-1) ?? null;
+    if (found.length < batchSize) break;
   }
   failures.throwIfAny();
   return settled;
+}
+
+/** @returns null when the gateway has never seen it, or gives no answer. */
+async function findOutcome(
+  billing: Billing,
+  { idempotencyKey }: Payment,
+): Promise<ChargeOutcome | null> {
+  try {
+    return await billing.gateway.findCharge(idempotencyKey);
+  } catch (error) {
+    if (error instanceof GatewayFault) return null;
+    throw error;
+  }
 }
 
 async function recoverPayment(billing: Billing, payment: Payment): Promise<SettledAs> {

@@ -36,6 +36,9 @@ export const sweeps = [
   'send-queued-email',
 ] as const satisfies readonly JobName[];
 
+/** Those that ask the gateway about everything that waits, every hour. */
+export const hourlySweeps = ['recover-waiting-payments'] as const satisfies readonly JobName[];
+
 export interface WorkerOptions {
   connectionString: string;
   billing: Billing;
@@ -91,7 +94,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     events,
     preset,
     taskList: toTaskList(options.handlers, options.billing, log),
-    parsedCronItems: sweep ? parseCronItems(sweeps.map(everyMinute)) : [],
+    parsedCronItems: sweep ? parseCronItems([...sweeps.map(everyMinute), ...hourly]) : [],
   }).catch(async (error: unknown) => {
     await lifeSigns.close();
     await pool.end();
@@ -124,6 +127,8 @@ const everyMinute = (task: JobName) => ({
   // A sweep that fails is not retried: the next minute brings another.
   options: { maxAttempts: 1, jobKey: task, backfillPeriod: 0 },
 });
+
+const hourly = hourlySweeps.map((task) => ({ ...everyMinute(task), match: '7 * * * *' }));
 
 /** What went wrong while draining. */
 export interface DrainFailure {

@@ -1,0 +1,297 @@
+/** What customers and staff may do next. Each picks whom and what by chance. */
+import { randomUUID } from 'node:crypto';
+
+import type { TestCardAlias } from '@4geeks/api/adapters/gateway/sandbox/test-cards';
+import { creditInvoice } from '@4geeks/billing/credit-note/credit-invoice';
+import { addInvoiceLine } from '@4geeks/billing/invoice/add-invoice-line';
+import { createInvoice } from '@4geeks/billing/invoice/create-invoice';
+import { finalizeInvoice } from '@4geeks/billing/invoice/finalize-invoice';
+import { markInvoiceUncollectible } from '@4geeks/billing/invoice/mark-invoice-uncollectible';
+import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
+import { voidInvoice } from '@4geeks/billing/invoice/void-invoice';
+import { addPaymentMethod } from '@4geeks/billing/payment-method/add-payment-method';
+import { clearBackupPaymentMethod } from '@4geeks/billing/payment-method/clear-backup-payment-method';
+import { removePaymentMethod } from '@4geeks/billing/payment-method/remove-payment-method';
+import { setBackupPaymentMethod } from '@4geeks/billing/payment-method/set-backup-payment-method';
+import { setDefaultPaymentMethod } from '@4geeks/billing/payment-method/set-default-payment-method';
+import type { Billing } from '@4geeks/billing/ports';
+import { refundPayment } from '@4geeks/billing/refund/refund-payment';
+import { cancelSubscription } from '@4geeks/billing/subscription/cancel-subscription';
+import { changeSubscription } from '@4geeks/billing/subscription/change-subscription';
+import { createSubscription } from '@4geeks/billing/subscription/create-subscription';
+import { pauseSubscription } from '@4geeks/billing/subscription/pause-subscription';
+import { resubscribe } from '@4geeks/billing/subscription/resubscribe';
+import { resumeSubscription } from '@4geeks/billing/subscription/resume-subscription';
+import { undoSubscriptionCancellation } from '@4geeks/billing/subscription/undo-subscription-cancellation';
+import { undoSubscriptionChange } from '@4geeks/billing/subscription/undo-subscription-change';
+import type { Invoice, Subscription } from '@4geeks/prisma';
+
+import type { TestBilling } from '../testkit/billing.ts';
+import type { SeededCustomer } from '../testkit/seed.ts';
+import type { Random } from './random.ts';
+import type { SoakMerchant } from './world.ts';
+
+export interface Scene {
+  t: TestBilling;
+  random: Random;
+  /** This operation's process: may die, may get no answer. */
+  billing: Billing;
+  merchant: SoakMerchant;
+  customer: SeededCustomer;
+}
+
+const cards: readonly (TestCardAlias | 'expiring')[] = [
+  'visa',
+  'visa',
+  'mastercard',
+  'amex',
+  'expiring',
+  'visa_declines_on_charge',
+  'visa_highest_risk',
+  'visa_3ds',
+  'visa_3ds_insufficient_funds',
+  'visa_refund_fails',
+];
+
+/** Cards that are on the gateway's form; one that is about to expire is not worth typing. */
+const typed = cards.filter((card) => card !== 'expiring');
+
+export async function addCustomer({ random, merchant }: Pick<Scene, 'random' | 'merchant'>) {
+  const card = random.chance(0.05) ? null : random.pick(cards);
+  merchant.customers.push(await merchant.customer({ card }));
+}
+
+/** There was nothing to do it with. */
+export const idle = Symbol('idle');
+
+const one = <T>(random: Random, rows: readonly T[]): T | null =>
+  rows.length === 0 ? null : random.pick(rows);
+
+async function aSubscription(
+  { t, random, customer }: Scene,
+  ...status: Subscription['status'][]
+): Promise<Subscription | null> {
+  const rows = await t.billing.database.subscription.findMany({
+    where: { customerId: customer.id, ...(status.length > 0 ? { status: { in: status } } : {}) },
+    orderBy: { id: 'asc' },
+  });
+  return one(random, rows);
+}
+
+async function anInvoice(
+  { t, random, customer }: Scene,
+  ...status: Invoice['status'][]
+): Promise<Invoice | null> {
+  const rows = await t.billing.database.invoice.findMany({
+    where: { customerId: customer.id, status: { in: status } },
+    orderBy: { id: 'desc' },
+    take: 10,
+  });
+  return one(random, rows);
+}
+
+function part(random: Random, of: bigint): bigint {
+  if (of <= 1n || random.chance(0.4)) return of;
+  return 1n + BigInt(random.int(Math.min(Number(of) - 1, 1_000_000)));
+}
+
+async function aMethod({ random, customer }: Scene) {
+  const methods = await customer.paymentMethods();
+  return one(
+    random,
+    methods.filter(({ removedAt }) => !removedAt),
+  );
+}
+
+/** Each returns `idle` or nothing; whatever rule it breaks it throws as a BillingError. */
+export const operations = {
+  async subscribe(scene: Scene) {
+    const { random, billing, merchant, customer } = scene;
+    if (random.chance(0.5) && (await aSubscription(scene, 'ACTIVE', 'PAST_DUE', 'PAUSED')))
+      return idle;
+    const first = random.pick(merchant.prices);
+    const items = [{ priceId: first.id, quantity: 1 + random.int(3) }];
+    const second = random.pick(merchant.prices);
+    if (
+      second.id !== first.id &&
+      second.currency === first.currency &&
+      second.interval === first.interval &&
+      random.chance(0.5)
+    ) {
+      items.push({ priceId: second.id, quantity: 1 });
+    }
+    await createSubscription(billing, merchant.owner, { customerId: customer.id, items });
+  },
+
+  async enterCard({ random, billing, customer }: Scene) {
+    const setupToken = await customer.typeCard(random.pick(typed));
+    await addPaymentMethod(billing, await customer.viewer(), {
+      setupToken,
+      makeDefault: random.chance(0.7),
+    });
+  },
+
+  async changeMethods(scene: Scene) {
+    const { random, billing, customer } = scene;
+    const method = await aMethod(scene);
+    if (!method) return idle;
+    const viewer = await customer.viewer();
+    const input = { paymentMethodId: method.id };
+    switch (random.int(5)) {
+      case 0:
+      case 1:
+        return void (await setDefaultPaymentMethod(billing, viewer, input));
+      case 2:
+        return void (await setBackupPaymentMethod(billing, viewer, input));
+      case 3:
+        return void (await clearBackupPaymentMethod(billing, viewer));
+      default:
+        return void (await removePaymentMethod(billing, viewer, input));
+    }
+  },
+
+  async collect(scene: Scene) {
+    const { random, billing, merchant, customer } = scene;
+    const invoice = await anInvoice(scene, 'OPEN');
+    if (!invoice) return idle;
+    const actor = random.chance(0.5) ? await customer.viewer() : merchant.owner;
+    await requestInvoiceCollection(billing, actor, { invoiceId: invoice.id });
+  },
+
+  async answerChallenge({ t, random, customer }: Scene) {
+    const waiting = one(
+      random,
+      (await customer.payments()).filter(({ status }) => status === 'REQUIRES_ACTION'),
+    );
+    if (!waiting?.actionUrl) return idle;
+    await t.sandbox.handleHttp(
+      new Request(waiting.actionUrl, {
+        method: 'POST',
+        body: new URLSearchParams({ answer: random.chance(0.7) ? 'complete' : 'fail' }),
+      }),
+    );
+  },
+
+  async cancel(scene: Scene) {
+    const { random, billing, merchant, customer } = scene;
+    const subscription = await aSubscription(scene);
+    if (!subscription) return idle;
+    const now = random.chance(0.3);
+    const actor = now || random.chance(0.5) ? merchant.owner : await customer.viewer();
+    await cancelSubscription(billing, actor, {
+      subscriptionId: subscription.id,
+      when: now ? 'NOW' : 'PERIOD_END',
+      reason: random.pick(['TOO_EXPENSIVE', 'UNUSED', null]),
+    });
+  },
+
+  async undo(scene: Scene) {
+    const { random, billing, merchant } = scene;
+    const subscription = await aSubscription(scene);
+    if (!subscription) return idle;
+    const input = { subscriptionId: subscription.id };
+    if (random.chance(0.6)) await undoSubscriptionCancellation(billing, merchant.owner, input);
+    else await undoSubscriptionChange(billing, merchant.owner, input);
+  },
+
+  async pauseOrResume(scene: Scene) {
+    const { t, random, billing, merchant } = scene;
+    const subscription = await aSubscription(scene);
+    if (!subscription) return idle;
+    const input = { subscriptionId: subscription.id };
+    if (subscription.status === 'PAUSED') {
+      await resumeSubscription(billing, merchant.owner, input);
+      return;
+    }
+    const days = 1 + random.int(45);
+    const resumesAt = new Date(t.clock.now().getTime() + days * 86_400_000);
+    await pauseSubscription(billing, merchant.owner, {
+      ...input,
+      resumesAt: random.chance(0.6) ? resumesAt : null,
+    });
+  },
+
+  async changePlan(scene: Scene) {
+    const { random, billing, merchant } = scene;
+    const subscription = await aSubscription(scene, 'TRIALING', 'ACTIVE', 'PAST_DUE');
+    if (!subscription) return idle;
+    const { currency, interval, intervalCount } = subscription;
+    const price = random.pick(
+      merchant.prices.filter(
+        (other) =>
+          other.currency === currency &&
+          other.interval === interval &&
+          other.intervalCount === intervalCount,
+      ),
+    );
+    await changeSubscription(billing, merchant.owner, {
+      subscriptionId: subscription.id,
+      items: [{ priceId: price.id, quantity: 1 + random.int(4) }],
+      when: random.chance(0.6) ? 'NOW' : 'PERIOD_END',
+    });
+  },
+
+  async takeUpAgain(scene: Scene) {
+    const subscription = await aSubscription(scene, 'CANCELED');
+    if (!subscription) return idle;
+    await resubscribe(scene.billing, scene.merchant.owner, { subscriptionId: subscription.id });
+  },
+
+  async refund({ random, billing, merchant, customer }: Scene) {
+    const payment = one(
+      random,
+      (await customer.payments()).filter(({ status }) => status === 'SUCCEEDED'),
+    );
+    if (!payment) return idle;
+    const ask = {
+      paymentId: payment.id,
+      amountMinor: random.chance(0.1) ? null : part(random, payment.amountMinor),
+      requestKey: randomUUID(),
+    };
+    await refundPayment(billing, merchant.owner, ask);
+    // Asked again, as somebody who got no answer would.
+    if (random.chance(0.3)) await refundPayment(billing, merchant.owner, ask);
+  },
+
+  async voidInvoice(scene: Scene) {
+    const invoice = await anInvoice(scene, 'OPEN');
+    if (!invoice) return idle;
+    await voidInvoice(scene.billing, scene.merchant.owner, { invoiceId: invoice.id });
+  },
+
+  async giveUpInvoice(scene: Scene) {
+    const invoice = await anInvoice(scene, 'OPEN');
+    if (!invoice) return idle;
+    await markInvoiceUncollectible(scene.billing, scene.merchant.owner, { invoiceId: invoice.id });
+  },
+
+  async creditInvoice(scene: Scene) {
+    const { random, billing, merchant } = scene;
+    const invoice = await anInvoice(scene, 'OPEN', 'PAID');
+    if (!invoice) return idle;
+    await creditInvoice(billing, merchant.owner, {
+      invoiceId: invoice.id,
+      amountMinor: part(random, invoice.totalMinor || 1n),
+      reason: 'Service was interrupted.',
+    });
+  },
+
+  async billOnce({ random, billing, merchant, customer }: Scene) {
+    const { id: invoiceId } = await createInvoice(billing, merchant.owner, {
+      customerId: customer.id,
+      currency: random.pick(['JPY', 'EUR', 'KWD']),
+    });
+    const lines = random.int(3);
+    for (let line = 0; line <= lines; line++) {
+      await addInvoiceLine(billing, merchant.owner, {
+        invoiceId,
+        description: 'Setup',
+        quantity: 1 + random.int(3),
+        unitAmountMinor: BigInt(random.int(5000)),
+      });
+    }
+    await finalizeInvoice(billing, merchant.owner, { invoiceId, collect: random.chance(0.8) });
+  },
+} satisfies Record<string, (scene: Scene) => Promise<typeof idle | void>>;
+
+export type OperationName = keyof typeof operations;
