@@ -67,5 +67,3 @@ export function openJobQueue({ sql }: Pick<TestDatabase, 'sql'>) {
     },
   };
 }
-
-export type JobQueue = ReturnType<typeof openJobQueue>;
