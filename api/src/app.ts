@@ -9,10 +9,10 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Billing, Mailer } from '@4geeks/billing/ports';
-import { noteChargeUpdate } from '@4geeks/billing/payment/note-charge-update';
 import { openDatabase, type Database } from '@4geeks/prisma';
 import { createBlobStore } from './adapters/blobs.ts';
 import { createBus, type Bus } from './adapters/bus/postgres.ts';
+import { createWebhookReader } from './adapters/gateway/sandbox/read-webhook.ts';
 import {
   createSandboxGateway,
   type SandboxFaults,
@@ -30,12 +30,12 @@ import { createGraphql } from './http/graphql.ts';
 import { offerApiToPages, type PagesApi } from './http/pages.ts';
 import { createHttpServer, type Pages } from './http/server.ts';
 import { createRateLimits, noRateLimits, type RateLimits } from './http/rate-limits.ts';
-import { answerGraphql, createRoutes } from './http/routes.ts';
+import { answerGraphql, createRoutes, gatewayWebhookPath } from './http/routes.ts';
 import { clientAddressHeader, createStaffAuth, type StaffAuth } from './http/staff-auth.ts';
 import { clientAddressOf } from './http/node-request.ts';
 import { serveWebSockets } from './http/websocket.ts';
 import { newRequestId } from './request-id.ts';
-import { deriveKey } from './secret.ts';
+import { deriveKey, gatewayWebhookSecret } from './secret.ts';
 
 export interface AppOptions {
   /** `postgresql://...`, migrated. */
@@ -62,12 +62,18 @@ export interface AppOptions {
   paymentRecoverySeconds: number;
   trustProxy?: boolean;
   log: Logger;
+  sandbox?: {
+    latencyMs?: number;
+    /** From accepting a bank debit to the bank's word on it. */
+    settlementMs?: number;
+    /** For tests. */
+    faults?: SandboxFaults;
+  };
 
   // For tests.
-  sandbox?: { latencyMs?: number; faults?: SandboxFaults };
   /** Default: the wall clock. */
   now?: () => Date;
-  /** Default true: sweeps run at start and every minute. */
+  /** Default true: sweeps run at start and every minute, and the sandbox's bank by itself. */
   sweep?: boolean;
   /** Default true: tries are limited by network address. */
   limitRates?: boolean;
@@ -96,13 +102,16 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const now = options.now ?? (() => new Date());
   const database = openDatabase({ url: databaseUrl, poolSize: options.databasePoolSize });
 
+  const webhookSecret = gatewayWebhookSecret(options.secret);
+  /** Where this process is reached by itself; a worker alone goes by the public address. */
+  let ownUrl = publicUrl;
   const sandbox = createSandboxGateway({
     connectionString: databaseUrl,
     publicUrl,
     secret: deriveKey(options.secret, 'sandbox gateway'),
     now,
     ...options.sandbox,
-    onChargeSettled: (idempotencyKey) => noteChargeUpdate(billing, { idempotencyKey }),
+    webhooks: { secret: webhookSecret, url: () => ownUrl + gatewayWebhookPath },
   });
   await sandbox.migrate();
   const outbox = createOutbox({ connectionString: databaseUrl });
@@ -155,6 +164,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       yoga,
       pdf,
       sandbox,
+      readGatewayWebhook: createWebhookReader(webhookSecret),
       outbox: options.mailbox ? outbox : null,
       readiness: {
         database,
@@ -183,7 +193,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
     http = { server, closeSockets, pdf };
     server.listen(options.port, options.host);
     await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
+    const { port: boundPort } = server.address() as AddressInfo;
+    ownUrl = loopbackUrl(options.host, boundPort);
+    return boundPort;
   }
 
   return {
@@ -206,6 +218,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
           concurrency: options.workerConcurrency,
           sweep: options.sweep,
         });
+        if (options.sweep !== false) {
+          sandbox.start((error) => log.error({ err: error, part: 'sandbox' }, 'sandbox failed'));
+        }
         worker.ended.then(
           () => (workerEnded = true),
           () => (workerEnded = true),
@@ -231,4 +246,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
         await database.$disconnect();
       })()),
   };
+}
+
+/** An address of the server for this process: `0.0.0.0` and `::` are none to connect to. */
+function loopbackUrl(host: string, port: number): string {
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -43,6 +43,7 @@ const shapes = {
   POSTMARK_SERVER_TOKEN: optional(z.string()),
   POSTMARK_MESSAGE_STREAM: optional(z.string()),
   SANDBOX_LATENCY_MS: optional(whole(0, 10_000)),
+  SANDBOX_SETTLEMENT_SECONDS: optional(whole(0, 604_800)),
   PAYMENT_RECOVERY_SECONDS: optional(whole(5, 86_400)),
   TRUST_PROXY: optional(yesNo),
   LOG_LEVEL: optional(z.enum(logLevels)),
@@ -73,6 +74,7 @@ export interface Env {
   /** Null: mails stay in the outbox. */
   postmark: { serverToken: string; messageStream: string } | null;
   sandboxLatencyMs: number;
+  sandboxSettlementSeconds: number;
   paymentRecoverySeconds: number;
   /** Whether x-forwarded-* headers come from a proxy of ours. */
   trustProxy: boolean;
@@ -141,6 +143,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
             messageStream: given.POSTMARK_MESSAGE_STREAM ?? 'outbound',
           },
     sandboxLatencyMs: given.SANDBOX_LATENCY_MS ?? 0,
+    sandboxSettlementSeconds: given.SANDBOX_SETTLEMENT_SECONDS ?? 8,
     paymentRecoverySeconds: given.PAYMENT_RECOVERY_SECONDS ?? 60,
     trustProxy: given.TRUST_PROXY ?? false,
     logLevel: given.LOG_LEVEL ?? 'info',

@@ -30,9 +30,15 @@ export function loadSecret(dataDir: string): string {
 }
 
 /** What the secret is used for; each gets a key of its own, so that one leaked key opens one door. */
-export type KeyPurpose = 'billing hashes' | 'sandbox gateway' | 'staff sessions';
+export type KeyPurpose =
+  'billing hashes' | 'gateway webhooks' | 'sandbox gateway' | 'staff sessions';
 
 /** @returns 64 hex digits; always the same for one secret and purpose. */
 export function deriveKey(secret: string, purpose: KeyPurpose): string {
   return Buffer.from(hkdfSync('sha256', secret, '', purpose, 32)).toString('hex');
+}
+
+/** The key that the sandbox signs its webhooks with and we verify them by, as Standard Webhooks has it. */
+export function gatewayWebhookSecret(secret: string): string {
+  return `whsec_${Buffer.from(deriveKey(secret, 'gateway webhooks'), 'hex').toString('base64')}`;
 }

@@ -87,7 +87,10 @@ async function run(env: Env, log: Logger, stops: (() => Promise<void>)[]): Promi
     paymentRecoverySeconds: env.paymentRecoverySeconds,
     trustProxy: env.trustProxy,
     log,
-    sandbox: { latencyMs: env.sandboxLatencyMs },
+    sandbox: {
+      latencyMs: env.sandboxLatencyMs,
+      settlementMs: env.sandboxSettlementSeconds * 1000,
+    },
   });
   stops.push(() => app.stop());
   const demo = env.demo ? await prepareDemo(app, env, databaseUrl) : null;

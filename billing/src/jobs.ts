@@ -27,6 +27,8 @@ export const jobPayloads = {
   }),
   /** Asks the gateway what became of an attempt that waited for somebody, and records it. */
   'settle-payment': z.object({ merchantId: id, paymentId: id }),
+  /** Asks the gateway how a dispute stands, and records it. */
+  'record-dispute': z.object({ gatewayDisputeId: z.string().min(1) }),
   /** Asks the gateway for a refund, and records its answer. */
   'send-refund': z.object({ merchantId: id, refundId: id }),
   /** Lets the gateway forget a removed payment method. */
@@ -41,6 +43,10 @@ export const jobPayloads = {
   'recover-waiting-payments': z.object({}),
   /** The same for refunds. */
   'recover-refunds': z.object({}),
+  /** Asks the gateway about open disputes and for new ones, should its word of them be lost. */
+  'recover-disputes': z.object({}),
+  /** Finds cards that expire soon, and tells their owners. */
+  'notify-expiring-payment-methods': z.object({}),
   /** Bills subscriptions whose period has ended, in batches. */
   'renew-due-subscriptions': z.object({}),
   /** Retries open invoices whose next attempt is due, in batches. */

@@ -5,7 +5,7 @@
  * Terms: a *port* is one of these interfaces; the *gateway* is the payment processor, another
  * system with its own state; a *job* is work done later by a worker, at least once.
  */
-import type { Database, Event, Transaction } from '@4geeks/prisma';
+import type { Database, Event, PaymentMethodType, Transaction } from '@4geeks/prisma';
 import type { Job } from './jobs.ts';
 
 /** Now, as the merchant sees it. The domain never reads the wall clock itself. */
@@ -31,14 +31,20 @@ export interface BlobStore {
 /** What the gateway says of a payment method it keeps for us. Never the number itself. */
 export interface GatewayPaymentMethod {
   token: string;
-  type: 'CARD' | 'SEPA_DEBIT' | 'US_BANK_ACCOUNT';
-  /** Same card, same fingerprint. */
+  type: PaymentMethodType;
+  /** Same card or account, same fingerprint. */
   fingerprint: string;
-  /** Lower case: visa, mastercard, amex, ... */
+  /** Lower case: visa, mastercard, amex, ...; of accounts sepa_debit or us_bank_account. */
   brand: string;
   last4: string;
   expMonth: number | null;
   expYear: number | null;
+  /** Of an account; null for cards. */
+  bankName: string | null;
+  /** Where an account is held: ISO 3166-1 alpha-2; null for cards. */
+  country: string | null;
+  /** Names the customer's permission to debit an account; null for cards. */
+  mandateReference: string | null;
 }
 
 export interface ChargeRequest {
@@ -74,6 +80,24 @@ export type RefundOutcome =
   | { status: 'succeeded'; gatewayRefundId: string }
   | { status: 'failed'; gatewayRefundId: string; failureCode: string };
 
+/** What the gateway says of a charge that the payer's bank takes back, or tries to. */
+export interface GatewayDispute {
+  gatewayDisputeId: string;
+  /** The charge. */
+  gatewayPaymentId: string;
+  amountMinor: bigint;
+  currency: string;
+  /** Stable code of the network: fraudulent, debit_not_authorized, ... */
+  reason: string;
+  /** A debit that the bank has returned is lost from the beginning. */
+  status: 'open' | 'won' | 'lost';
+  /** Until when it may be answered, and where; null where there is nothing to answer. */
+  respondBy: Date | null;
+  respondUrl: string | null;
+  openedAt: Date;
+  closedAt: Date | null;
+}
+
 /** The gateway gave no usable answer: what it did is unknown. */
 export class GatewayFault extends Error {
   override name = 'GatewayFault';
@@ -81,12 +105,12 @@ export class GatewayFault extends Error {
 
 export interface PaymentGateway {
   /**
-   * Begins the entry of a new payment method. The browser sends the card to `tokenEndpoint` with
-   * `clientSecret` and gets a setup token back; we see neither card nor number.
+   * Begins the entry of a new payment method. The browser sends card or account to `tokenEndpoint`
+   * with `clientSecret` and gets a setup token back; we see neither of them.
    */
   createSetup(input: { merchantId: string; customerId: string }): Promise<{
     clientSecret: string;
-    /** Absolute or root-relative URL that takes the card details. */
+    /** Absolute or root-relative URL that takes the details. */
     tokenEndpoint: string;
   }>;
   /**
@@ -115,6 +139,12 @@ export interface PaymentGateway {
   refund(request: RefundRequest): Promise<RefundOutcome>;
   /** What became of the refund with this key; null when the gateway has never seen it. */
   findRefund(idempotencyKey: string): Promise<RefundOutcome | null>;
+  /** How a dispute stands; null when the gateway knows none by this id. */
+  findDispute(gatewayDisputeId: string): Promise<GatewayDispute | null>;
+  /** Disputes opened since then, oldest first. */
+  listDisputes(input: { openedSince: Date }): Promise<GatewayDispute[]>;
+  /** What kinds of payment method it can charge in this currency (ISO 4217). */
+  methodTypesFor(currency: string): readonly PaymentMethodType[];
 }
 
 // ---------------------------------------------------------------- mail

@@ -36,6 +36,16 @@ export const pastDueInvoices = {
   orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
 } as const satisfies Prisma.Customer$invoicesArgs;
 
+/** Oldest first: nobody has failed, and nobody has paid yet. */
+export const waitingInvoices = {
+  where: {
+    status: 'OPEN',
+    pastDueSince: null,
+    payments: { some: { status: { in: ['PROCESSING', 'REQUIRES_ACTION'] } } },
+  },
+  orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
+} satisfies Prisma.Customer$invoicesArgs;
+
 /** What is still due on `invoices`, one entry a currency, in their alphabet. */
 export function sumsDue(
   invoices: readonly (AmountDueFacts & Pick<Invoice, 'currency'>)[],

@@ -6,6 +6,7 @@ import { eventsVisibleTo } from '@4geeks/billing/event/access';
 import { invoicesVisibleTo } from '@4geeks/billing/invoice/access';
 import { amountDueColumns } from '@4geeks/billing/invoice/amount-due';
 import { paymentMethodsVisibleTo } from '@4geeks/billing/payment-method/access';
+import { offeredPaymentMethodTypes } from '@4geeks/billing/payment-method/offered-payment-method-types';
 import { paymentsVisibleTo } from '@4geeks/billing/payment/access';
 import { subscriptionsVisibleTo } from '@4geeks/billing/subscription/access';
 import { z } from 'zod';
@@ -13,6 +14,7 @@ import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
 import {
   pastDueInvoices,
+  waitingInvoices,
   selectStatus,
   statusOf,
   sumsDue,
@@ -22,7 +24,7 @@ import { emailMessageAccess } from './email-message.ts';
 import { eventAccess } from './event.ts';
 import { invoiceAccess } from './invoice.ts';
 import { Locale, Money, sumByCurrency } from './money.ts';
-import { paymentMethodAccess, PaymentMethod } from './payment-method.ts';
+import { paymentMethodAccess, PaymentMethod, PaymentMethodType } from './payment-method.ts';
 import { subscriptionAccess } from './subscription.ts';
 
 export const customerAccess: AccessRule = {
@@ -107,6 +109,13 @@ builder.prismaObjectFields(Customer, (t) => ({
       'Open invoices whose collection failed, oldest first. No portal permission hides them.',
     query: pastDueInvoices,
   }),
+  waitingInvoices: t.relation('invoices', {
+    access: invoiceAccess,
+    nullable: true,
+    description:
+      'Open invoices that are not past due and have a payment that waits: for the customer to confirm it, or for a debit to settle. Oldest first. No portal permission hides them.',
+    query: waitingInvoices,
+  }),
   defaultPaymentMethod: t.field({
     type: PaymentMethod,
     access: paymentMethodAccess,
@@ -129,6 +138,19 @@ builder.prismaObjectFields(Customer, (t) => ({
       where: { AND: [{ removedAt: null }, paymentMethodsVisibleTo(viewer)] },
       orderBy: [{ isDefault: 'desc' }, { createdAt: 'desc' }, { id: 'desc' }],
     }),
+  }),
+  offeredPaymentMethodTypes: t.field({
+    type: [PaymentMethodType],
+    access: {
+      staff: 'payment-methods:read',
+      apiKey: 'payment-methods:read',
+      portal: 'UPDATE_PAYMENT_METHODS',
+    },
+    nullable: true,
+    description:
+      'What kinds of payment method the customer may add: those that work in every currency they are billed in.',
+    resolve: ({ id: customerId, merchantId }, _args, { billing }) =>
+      offeredPaymentMethodTypes(billing, { merchantId, customerId }),
   }),
   subscriptions: t.relatedConnection('subscriptions', {
     cursor: 'id',

@@ -4,6 +4,7 @@ import { paymentMethodsVisibleTo } from '@4geeks/billing/payment-method/access';
 import { addPaymentMethod } from '@4geeks/billing/payment-method/add-payment-method';
 import { clearBackupPaymentMethod } from '@4geeks/billing/payment-method/clear-backup-payment-method';
 import { createPaymentMethodSetup } from '@4geeks/billing/payment-method/create-payment-method-setup';
+import { expiresSoon, isExpired } from '@4geeks/billing/payment-method/expiry';
 import { removePaymentMethod } from '@4geeks/billing/payment-method/remove-payment-method';
 import { setBackupPaymentMethod } from '@4geeks/billing/payment-method/set-backup-payment-method';
 import { setDefaultPaymentMethod } from '@4geeks/billing/payment-method/set-default-payment-method';
@@ -25,7 +26,7 @@ export const paymentMethodAccess: AccessRule = {
   portal: true,
 };
 
-const PaymentMethodType = builder.enumType(paymentMethodTypes, {
+export const PaymentMethodType = builder.enumType(paymentMethodTypes, {
   name: 'PaymentMethodType',
   description: 'How money is moved.',
 });
@@ -49,7 +50,7 @@ builder.prismaObjectFields(PaymentMethod, (t) => ({
   }),
   brand: t.exposeString('brand', {
     access: paymentMethodAccess,
-    description: 'Lower case: visa, mastercard, amex.',
+    description: 'Lower case: visa, mastercard, amex; of accounts sepa_debit or us_bank_account.',
   }),
   last4: t.exposeString('last4', {
     access: paymentMethodAccess,
@@ -65,14 +66,38 @@ builder.prismaObjectFields(PaymentMethod, (t) => ({
     nullable: true,
     description: 'Four digits. Null for what does not expire.',
   }),
+  expiresAt: t.expose('expiresAt', {
+    type: 'DateTime',
+    access: paymentMethodAccess,
+    nullable: true,
+    description:
+      'First instant after the month on the card, in UTC: from then on it is declined. Null for what does not expire.',
+  }),
   isExpired: t.boolean({
     access: paymentMethodAccess,
     description: 'Whether the month on the card is over.',
-    resolve: ({ expYear, expMonth }, _args, { billing }) =>
-      expYear !== null &&
-      expMonth !== null &&
-      // The month after the one printed; Date counts months from 0.
-      billing.clock.now().getTime() >= Date.UTC(expYear, expMonth),
+    resolve: (method, _args, { billing }) => isExpired(method, billing.clock.now()),
+  }),
+  expiresSoon: t.boolean({
+    access: paymentMethodAccess,
+    description: 'Whether it expires within 20 days. No longer true once it has.',
+    resolve: (method, _args, { billing }) => expiresSoon(method, billing.clock.now()),
+  }),
+  bankName: t.exposeString('bankName', {
+    access: paymentMethodAccess,
+    nullable: true,
+    description: 'Where the account is held. Null for cards.',
+  }),
+  country: t.exposeString('country', {
+    access: paymentMethodAccess,
+    nullable: true,
+    description: 'Country of the account, ISO 3166-1 alpha-2. Null for cards.',
+  }),
+  mandateReference: t.exposeString('mandateReference', {
+    access: paymentMethodAccess,
+    nullable: true,
+    description:
+      'Names the permission to debit the account; bank statements show it. Null for cards.',
   }),
   isDefault: t.exposeBoolean('isDefault', {
     access: paymentMethodAccess,
@@ -95,7 +120,7 @@ const PaymentMethodSetup = builder
   .objectRef<{ clientSecret: string; tokenEndpoint: string }>('PaymentMethodSetup')
   .implement({
     description:
-      'Permission to hand one card to the gateway. The number goes there and nowhere else.',
+      'Permission to hand one card or bank account to the gateway. The number goes there and nowhere else.',
     access: 'inherits',
     fields: (t) => ({
       clientSecret: t.exposeString('clientSecret', {
@@ -103,7 +128,7 @@ const PaymentMethodSetup = builder
       }),
       tokenEndpoint: t.exposeString('tokenEndpoint', {
         description:
-          'POST {clientSecret, number, expMonth, expYear, cvc} as JSON here. Answers {setupToken} or {error: {field, code, message}}.',
+          'POST JSON here. A card: {clientSecret, number, expMonth, expYear, cvc}. A SEPA account: {clientSecret, type: "sepa_debit", holderName, iban, mandateAccepted: true}. A US account: {clientSecret, type: "us_bank_account", holderName, routingNumber, accountNumber, accountType: "checking" or "savings", mandateAccepted: true}. Answers {setupToken} or {error: {field, code, message}}.',
       }),
     }),
   });
@@ -197,8 +222,9 @@ builder.mutationFields((t) => ({
   removePaymentMethod: t.field({
     type: Customer,
     nullable: true,
-    access: mayUpdate,
-    description: 'Removes one. The last cannot be removed while a subscription needs it.',
+    access: { ...mayUpdate, staff: 'payment-methods:write', apiKey: 'payment-methods:write' },
+    description:
+      'Removes one. The last cannot be removed while a subscription has not ended or an invoice is open.',
     errors: { types: [NotFoundError, ConflictError] },
     args: { input: t.arg({ type: RemovePaymentMethodInput, required: true }) },
     resolve: (_root, { input }, { billing, viewer }) =>

@@ -2,6 +2,7 @@
 import './credit-note.ts';
 import './customer-billing.ts';
 import './customer.ts';
+import './dispute.ts';
 import './dunning-policy.ts';
 import './email-message.ts';
 import './errors.ts';

@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
 
 import {
+  createWebhookReader,
+  InvalidWebhookError,
+  type GatewayNotice,
+} from '@4geeks/api/adapters/gateway/sandbox/read-webhook';
+import {
   createSandboxGateway,
   type SandboxFaults,
 } from '@4geeks/api/adapters/gateway/sandbox/sandbox-gateway';
+import type { TestAccountAlias } from '@4geeks/api/adapters/gateway/sandbox/test-accounts';
 import { GatewayFault, type ChargeRequest, type RefundRequest } from '@4geeks/billing/ports';
+import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 
 import { cleanUp } from '../testkit/clean-up.ts';
@@ -13,14 +20,29 @@ import { testDatabase } from '../testkit/database.ts';
 const { url: connectionString, sql } = await testDatabase();
 const faults: SandboxFaults = {};
 let now = new Date('2026-11-22T12:00:00Z');
-const settled: string[] = [];
+/** What the gateway reported, read as we read it. */
+const notices: (GatewayNotice | null)[] = [];
+/** The requests themselves. */
+const posted: Request[] = [];
+let answerStatus = 204;
+const webhookSecret = `whsec_${Buffer.from('secret of webhooks').toString('base64')}`;
+const readWebhook = createWebhookReader(webhookSecret);
 const sandbox = createSandboxGateway({
   connectionString,
   publicUrl: 'http://localhost:4000/',
   secret: 'test secret',
   faults,
   now: () => now,
-  onChargeSettled: (key) => void settled.push(key),
+  settlementMs: 60_000,
+  webhooks: {
+    secret: webhookSecret,
+    url: () => 'http://localhost:4000/webhooks/gateway',
+    async post(request) {
+      posted.push(request.clone());
+      notices.push(readWebhook(request.headers, await request.text()));
+      return new Response(null, { status: answerStatus });
+    },
+  },
 });
 await Promise.all([sandbox.migrate(), sandbox.migrate()]);
 await sandbox.migrate();
@@ -270,11 +292,11 @@ describe('3-D Secure', () => {
     expect(html).toContain('Complete');
     await press(url, answer);
     expect(await gateway.findCharge(key)).toMatchObject(expected);
-    expect(settled.at(-1)).toBe(key);
-    const notifications = settled.length;
+    expect(notices.at(-1)).toEqual({ kind: 'charge', idempotencyKey: key });
+    const told = notices.length;
     await press(url, 'fail');
     expect(await gateway.findCharge(key)).toMatchObject(expected);
-    expect(settled).toHaveLength(notifications);
+    expect(notices).toHaveLength(told);
   });
 
   it('goes back only to paths of our own', async () => {
@@ -297,7 +319,243 @@ describe('3-D Secure', () => {
   });
 });
 
-it('keeps no card number and no code anywhere', async () => {
+describe('bank accounts', () => {
+  const sepa = { type: 'sepa_debit', holderName: 'Lena Schmidt', mandateAccepted: true };
+  const us = {
+    type: 'us_bank_account',
+    holderName: 'Jordan Smith',
+    routingNumber: '110000000',
+    accountType: 'savings',
+    mandateAccepted: true,
+  };
+
+  async function save(details: object) {
+    const { clientSecret } = await gateway.createSetup(owner);
+    const { status, body } = await postToken({ ...details, clientSecret });
+    expect(status).toBe(200);
+    const attached = await gateway.attachPaymentMethod({ ...owner, setupToken: body.setupToken });
+    if (attached.status !== 'attached') throw new Error(`not attached: ${attached.status}`);
+    return attached.paymentMethod;
+  }
+
+  async function debited(alias: TestAccountAlias): Promise<ChargeRequest> {
+    const { token, type } = await sandbox.createTestPaymentMethod({
+      ...owner,
+      account: alias,
+      holderName: 'Lena Schmidt',
+    });
+    const request = chargeOf(token, { currency: type === 'SEPA_DEBIT' ? 'EUR' : 'USD' });
+    expect(await gateway.charge(request)).toMatchObject({ status: 'processing' });
+    return request;
+  }
+
+  /** The bank has had the time to say all it has to say. */
+  async function settleAll(): Promise<void> {
+    for (let step = 0; step < 2; step += 1) {
+      now = new Date(now.getTime() + 60_000);
+      await sandbox.settleDue();
+    }
+  }
+
+  it('are kept by bank, country and last four digits, with a mandate', async () => {
+    const method = await save({ ...sepa, iban: 'DE89 3704 0044 0532 0130 00' });
+    expect(method).toEqual({
+      token: expect.stringMatching(/^pm_/),
+      type: 'SEPA_DEBIT',
+      fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),
+      brand: 'sepa_debit',
+      last4: '3000',
+      expMonth: null,
+      expYear: null,
+      bankName: 'Sandbox Bank Köln',
+      country: 'DE',
+      mandateReference: expect.stringMatching(/^MND[0-9A-Z]{13}$/),
+    });
+    const again = await save({ ...sepa, iban: 'de89370400440532013000' });
+    expect(again.fingerprint).toBe(method.fingerprint);
+    expect(again.mandateReference).not.toBe(method.mandateReference);
+    const american = await save({ ...us, accountNumber: '000123456789' });
+    expect(american).toMatchObject({ brand: 'us_bank_account', last4: '6789', country: 'US' });
+  });
+
+  it('are refused in words about the field', async () => {
+    const { clientSecret } = await gateway.createSetup(owner);
+    const bad = await postToken({ ...sepa, clientSecret, iban: 'DE88370400440532013000' });
+    expect(bad).toMatchObject({
+      status: 422,
+      body: { error: { field: 'iban', code: 'incorrect_iban' } },
+    });
+    const unsigned = { ...us, clientSecret, accountNumber: '000123456789', mandateAccepted: 0 };
+    expect(await postToken(unsigned)).toMatchObject({
+      body: { error: { field: 'mandateAccepted', code: 'mandate_required' } },
+    });
+    expect(await postToken({ ...sepa, clientSecret, type: 'cash' })).toMatchObject({ status: 400 });
+  });
+
+  it.each<[TestAccountAlias, object]>([
+    ['sepa', { status: 'succeeded' }],
+    ['us', { status: 'succeeded' }],
+    ['sepa_insufficient_funds', { status: 'declined', declineCode: 'insufficient_funds' }],
+    ['sepa_account_closed', { status: 'declined', declineCode: 'account_closed' }],
+    ['us_no_account', { status: 'declined', declineCode: 'no_account' }],
+    ['us_not_authorized', { status: 'declined', declineCode: 'debit_not_authorized' }],
+    ['sepa_stays', { status: 'processing' }],
+  ])('%s settles later, and so', async (alias, expected) => {
+    const { idempotencyKey } = await debited(alias);
+    await sandbox.settleDue();
+    expect(await gateway.findCharge(idempotencyKey)).toMatchObject({ status: 'processing' });
+    const told = notices.length;
+    await settleAll();
+    expect(await gateway.findCharge(idempotencyKey)).toMatchObject(expected);
+    expect(notices.slice(told)).toEqual(
+      alias === 'sepa_stays' ? [] : [{ kind: 'charge', idempotencyKey }],
+    );
+  });
+
+  it('are debited in their own currency alone', async () => {
+    const { token } = await save({ ...us, accountNumber: '000123456789' });
+    expect(await gateway.charge(chargeOf(token, { currency: 'EUR' }))).toMatchObject({
+      status: 'declined',
+      declineCode: 'currency_not_supported',
+    });
+    expect(gateway.methodTypesFor('EUR')).toEqual(['CARD', 'SEPA_DEBIT']);
+    expect(gateway.methodTypesFor('USD')).toEqual(['CARD', 'US_BANK_ACCOUNT']);
+    expect(gateway.methodTypesFor('JPY')).toEqual(['CARD']);
+  });
+
+  it('may dispute what they paid, or have it returned', async () => {
+    const disputed = await debited('sepa_disputed');
+    const returned = await debited('us_returned');
+    const openedSince = now;
+    await settleAll();
+    const disputes = await gateway.listDisputes({ openedSince });
+    const charge = async ({ idempotencyKey }: ChargeRequest) =>
+      (await gateway.findCharge(idempotencyKey))!.gatewayPaymentId;
+    const open = disputes.find(({ status }) => status === 'open')!;
+    const lost = disputes.find(({ status }) => status === 'lost')!;
+    expect(open).toMatchObject({
+      gatewayPaymentId: await charge(disputed),
+      amountMinor: 4900n,
+      reason: 'debit_not_authorized',
+      respondBy: new Date(now.getTime() + 14 * 86_400_000),
+      closedAt: null,
+    });
+    expect(lost).toMatchObject({
+      gatewayPaymentId: await charge(returned),
+      reason: 'insufficient_funds',
+      respondBy: null,
+      respondUrl: null,
+      closedAt: now,
+    });
+    expect(notices.slice(-2)).toEqual(
+      expect.arrayContaining([{ kind: 'dispute', gatewayDisputeId: open.gatewayDisputeId }]),
+    );
+
+    const page = await sandbox.handleHttp(new Request(open.respondUrl!));
+    expect(await page!.text()).toContain('debit_not_authorized');
+    const press = (answer: string) =>
+      sandbox.handleHttp(
+        new Request(open.respondUrl!, { method: 'POST', body: new URLSearchParams({ answer }) }),
+      );
+    await press('win');
+    await press('lose');
+    expect(await gateway.findDispute(open.gatewayDisputeId)).toMatchObject({
+      status: 'won',
+      closedAt: now,
+    });
+    expect(await gateway.findDispute('dp_unknown')).toBeNull();
+  });
+
+  it('give back no more than the bank has left', async () => {
+    const { idempotencyKey } = await debited('sepa_returned');
+    await settleAll();
+    const { gatewayPaymentId } = (await gateway.findCharge(idempotencyKey))!;
+    const refund = { gatewayPaymentId, idempotencyKey: randomUUID(), currency: 'EUR' };
+    expect(await gateway.refund({ ...refund, amountMinor: 1n })).toMatchObject({
+      status: 'failed',
+      failureCode: 'amount_too_large',
+    });
+  });
+});
+
+describe('webhooks', () => {
+  async function report(): Promise<Request> {
+    const { token } = await sandbox.createTestPaymentMethod({
+      ...owner,
+      account: 'sepa',
+      holderName: 'Lena Schmidt',
+    });
+    await gateway.charge(chargeOf(token));
+    now = new Date(now.getTime() + 60_000);
+    await sandbox.settleDue();
+    return posted.at(-1)!;
+  }
+
+  it('are sent again, later and later, until they are acknowledged', async () => {
+    answerStatus = 503;
+    const id = (await report()).headers.get('webhook-id');
+    const tries = () => posted.filter(({ headers }) => headers.get('webhook-id') === id).length;
+    await sandbox.settleDue();
+    expect(tries()).toBe(1);
+    for (const [seconds, expected] of [
+      [5, 2],
+      [29, 2],
+      [1, 3],
+    ] as const) {
+      now = new Date(now.getTime() + seconds * 1000);
+      await sandbox.settleDue();
+      expect(tries()).toBe(expected);
+    }
+    faults.beforeWebhook = () => {
+      throw new Error('unreachable');
+    };
+    now = new Date(now.getTime() + 120_000);
+    await sandbox.settleDue();
+    delete faults.beforeWebhook;
+    expect(tries()).toBe(3);
+    answerStatus = 204;
+    now = new Date(now.getTime() + 86_400_000);
+    await sandbox.settleDue();
+    await sandbox.settleDue();
+    expect(tries()).toBe(4);
+  });
+
+  it('are believed as they were signed, and not for long', async () => {
+    const request = await report();
+    const body = await request.text();
+    expect(readWebhook(request.headers, body)).toMatchObject({ kind: 'charge' });
+    const change = (name: string, value: string | null) => {
+      const headers = new Headers(request.headers);
+      if (value === null) headers.delete(name);
+      else headers.set(name, value);
+      return headers;
+    };
+    const wrong: [Headers, string][] = [
+      [request.headers, body.replace('charge', 'change')],
+      [change('webhook-id', 'msg_other'), body],
+      [change('webhook-signature', null), body],
+      [change('webhook-signature', 'v1,AAAA'), body],
+      [change('webhook-timestamp', String(Math.floor(Date.now() / 1000) - 301)), body],
+      [change('webhook-timestamp', String(Math.floor(Date.now() / 1000) + 600)), body],
+      [change('webhook-timestamp', 'soon'), body],
+    ];
+    for (const [headers, text] of wrong) {
+      expect(() => readWebhook(headers, text)).toThrow(InvalidWebhookError);
+    }
+    const other = createWebhookReader(`whsec_${Buffer.from('another').toString('base64')}`);
+    expect(() => other(request.headers, body)).toThrow(InvalidWebhookError);
+    // Signed long ago, and sent again by somebody who saw it.
+    const then = new Date(Date.now() - 301_000);
+    const old = change('webhook-timestamp', String(Math.floor(then.getTime() / 1000)));
+    old.set(
+      'webhook-signature',
+      new Webhook(webhookSecret).sign(request.headers.get('webhook-id')!, then, body),
+    );
+    expect(() => readWebhook(old, body)).toThrow(InvalidWebhookError);
+  });
+});
+
+it('keeps no card or account number and no code anywhere', async () => {
   const tables = await sql<{ name: string }>(
     `select table_name as name from information_schema.tables where table_schema = 'sandbox_gateway'`,
   );
@@ -306,7 +564,9 @@ it('keeps no card number and no code anywhere', async () => {
     const rows = await sql<{ text: string }>(
       `select t::text as text from sandbox_gateway.${name} t`,
     );
-    for (const { text } of rows) expect(text).not.toMatch(/\b\d{13,19}\b/);
+    for (const { text } of rows) {
+      expect(text).not.toMatch(/\b(\d{12,19}|[A-Z]{2}\d{18,22})\b/);
+    }
   }
 });
 

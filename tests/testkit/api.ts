@@ -19,6 +19,7 @@ import { testDatabase, type TestDatabase } from './database.ts';
 import { graphqlClient, type ClientOptions, type GraphqlClient } from './graphql-client.ts';
 import { createSeed, type Seed, type SeededCustomer, type SeededMerchant } from './seed.ts';
 import { secretsOf } from './sign-in-mail.ts';
+import { debitSettlementMs } from './wire.ts';
 
 export interface TestApi {
   url: string;
@@ -70,7 +71,7 @@ export async function testApi(options: { limitRates?: boolean } = {}): Promise<T
       level: 'debug',
       destination: { write: (line) => void logLines.push(line) },
     }),
-    sandbox: { faults },
+    sandbox: { faults, settlementMs: debitSettlementMs },
     now: () => clock.now(),
     sweep: false,
     limitRates: options.limitRates ?? false,
@@ -90,6 +91,8 @@ export async function testApi(options: { limitRates?: boolean } = {}): Promise<T
 
   const drain = () => app.worker!.drain();
   const sweep = async () => {
+    await app.sandbox.settleDue();
+    await drain();
     for (const name of sweeps) {
       await app.database.$transaction((tx) => enqueue(tx, { name, payload: {}, key: name } as Job));
       await drain();

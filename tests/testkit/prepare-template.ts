@@ -12,6 +12,7 @@ const sandbox = createSandboxGateway({
   connectionString: url,
   publicUrl: 'http://localhost',
   secret: 'template',
+  webhooks: { secret: '', url: () => 'http://localhost' },
 });
 await sandbox.migrate();
 await sandbox.close();

@@ -2,6 +2,8 @@
  * A chain of beginnings: `seed.merchant()` -> `.customer({ card: 'visa' })` -> `.subscription()`.
  * Everything is made by use cases, so a beginning is always a state that can really be.
  */
+import type { TestAccountAlias } from '@4geeks/api/adapters/gateway/sandbox/test-accounts';
+import { testAccount } from '@4geeks/api/adapters/gateway/sandbox/test-accounts';
 import type { TestCardAlias } from '@4geeks/api/adapters/gateway/sandbox/test-cards';
 import { testCard } from '@4geeks/api/adapters/gateway/sandbox/test-cards';
 import type { OutboxMail } from '@4geeks/api/adapters/mail/outbox';
@@ -69,6 +71,8 @@ export interface CustomerOptions {
   address?: string;
   /** `expiring`: a good card that ends with the current month. Default: `visa`; null: none. */
   card?: TestCardAlias | 'expiring' | null;
+  /** A bank account instead of a card. */
+  account?: TestAccountAlias;
 }
 
 export interface SubscriptionOptions {
@@ -98,6 +102,8 @@ export interface SeededCustomer {
   enterCard(card: TestCardAlias, options?: { makeDefault?: boolean }): Promise<PaymentMethod>;
   /** The setup token of a card typed into the gateway's form. */
   typeCard(card: TestCardAlias): Promise<string>;
+  /** The same for a bank account. */
+  enterAccount(account: TestAccountAlias): Promise<PaymentMethod>;
   invoices(): Promise<Invoice[]>;
   openInvoices(): Promise<Invoice[]>;
   payments(): Promise<Payment[]>;
@@ -179,7 +185,15 @@ function seededMerchant(kit: SeedKit, row: Merchant, slug: string): SeededMercha
     });
     const seeded = seededCustomer(kit, created);
     const card = options.card === undefined ? 'visa' : options.card;
-    if (card !== null) {
+    if (options.account) {
+      const paymentMethod = await kit.sandbox.createTestPaymentMethod({
+        merchantId,
+        customerId: created.id,
+        account: options.account,
+        holderName: created.name,
+      });
+      await importPaymentMethod(billing, system, { customerId: created.id, paymentMethod });
+    } else if (card !== null) {
       const now = clock.now();
       const paymentMethod = await kit.sandbox.createTestPaymentMethod({
         merchantId,
@@ -240,22 +254,38 @@ function seededCustomer(kit: SeedKit, row: Customer): SeededCustomer {
     };
   }
 
-  async function typeCard(card: TestCardAlias): Promise<string> {
+  const typeCard = (card: TestCardAlias) =>
+    type({
+      number: testCard(card).number,
+      expMonth: '12',
+      expYear: String(kit.clock.now().getUTCFullYear() + 4),
+      cvc: testCard(card).brand === 'amex' ? '1234' : '123',
+    });
+
+  function typeAccount(alias: TestAccountAlias): Promise<string> {
+    const account = testAccount(alias);
+    const shared = { holderName: row.name, mandateAccepted: true };
+    return account.type === 'SEPA_DEBIT'
+      ? type({ ...shared, type: 'sepa_debit', iban: account.iban })
+      : type({
+          ...shared,
+          type: 'us_bank_account',
+          routingNumber: account.routingNumber,
+          accountNumber: account.accountNumber,
+          accountType: 'checking',
+        });
+  }
+
+  async function type(details: object): Promise<string> {
     const { clientSecret } = await createPaymentMethodSetup(billing, await viewer());
     const response = await sandbox.handleHttp(
       new Request(`${billing.publicUrl}/sandbox-gateway/tokens`, {
         method: 'POST',
-        body: JSON.stringify({
-          clientSecret,
-          number: testCard(card).number,
-          expMonth: '12',
-          expYear: String(kit.clock.now().getUTCFullYear() + 4),
-          cvc: testCard(card).brand === 'amex' ? '1234' : '123',
-        }),
+        body: JSON.stringify({ clientSecret, ...details }),
       }),
     );
     const body = (await response!.json()) as { setupToken?: string };
-    if (!body.setupToken) throw new Error(`The gateway refused the card: ${JSON.stringify(body)}`);
+    if (!body.setupToken) throw new Error(`The gateway refused it: ${JSON.stringify(body)}`);
     return body.setupToken;
   }
 
@@ -281,6 +311,10 @@ function seededCustomer(kit: SeedKit, row: Customer): SeededCustomer {
     async enterCard(card, options = {}) {
       const setupToken = await typeCard(card);
       return addPaymentMethod(billing, await viewer(), { setupToken, ...options });
+    },
+    async enterAccount(account) {
+      const setupToken = await typeAccount(account);
+      return addPaymentMethod(billing, await viewer(), { setupToken });
     },
     invoices: () => database.invoice.findMany(own),
     openInvoices: () =>

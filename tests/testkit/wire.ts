@@ -2,6 +2,7 @@
  * The domain wired with the adapters an installation has by default, on a given database. Knows
  * nothing of the test runner, so that child processes of crash and race tests use it too.
  */
+import { createWebhookReader } from '@4geeks/api/adapters/gateway/sandbox/read-webhook';
 import {
   createSandboxGateway,
   type SandboxFaults,
@@ -11,17 +12,23 @@ import { createBlobStore } from '@4geeks/api/adapters/blobs';
 import { enqueue } from '@4geeks/api/adapters/jobs/enqueue';
 import { drainJobs, sweeps, type DrainFailure } from '@4geeks/api/adapters/jobs/graphile';
 import { readLogo } from '@4geeks/api/adapters/logo';
+import { takeGatewayWebhook } from '@4geeks/api/http/gateway-webhook';
 import { jobHandlers } from '@4geeks/api/jobs/handlers';
 import type { JobHandler, JobHandlers } from '@4geeks/api/jobs/job-handler';
 import { createLogger, type Logger } from '@4geeks/api/log';
 import type { Job, JobName } from '@4geeks/billing/jobs';
-import { noteChargeUpdate } from '@4geeks/billing/payment/note-charge-update';
 import type { Billing, Clock } from '@4geeks/billing/ports';
 import { openDatabase, type Event } from '@4geeks/prisma';
 
 import { openMailbox, type Mailbox } from './mailbox.ts';
 
 export const publicUrl = 'http://payments.test';
+
+/** Two days, by the clock of the test: a debit waits until the test has travelled so far. */
+export const debitSettlementMs = 2 * 86_400_000;
+
+const webhookSecret = `whsec_${Buffer.from('secret of webhooks in tests').toString('base64')}`;
+const readWebhook = createWebhookReader(webhookSecret);
 
 export interface WireOptions {
   url: string;
@@ -49,7 +56,7 @@ export interface Wired {
   drain(): Promise<void>;
   /** The same, giving the failures back. */
   drainWithFailures(): Promise<DrainFailure[]>;
-  /** What the worker does every minute: recover, renew, retry, re-send; then drains. */
+  /** What the bank and the worker do every minute: settle; recover, renew, retry, re-send; then drains. */
   sweep(): Promise<void>;
   close(): Promise<void>;
 }
@@ -67,7 +74,12 @@ export function wireBilling(options: WireOptions): Wired {
     secret: 'secret of the sandbox in tests',
     now: () => clock.now(),
     faults,
-    onChargeSettled: (idempotencyKey) => noteChargeUpdate(billing, { idempotencyKey }),
+    settlementMs: debitSettlementMs,
+    webhooks: {
+      secret: webhookSecret,
+      url: () => `${publicUrl}/webhooks/gateway`,
+      post: (request) => takeGatewayWebhook(billing, readWebhook, request),
+    },
   });
   const mailbox = openMailbox(url);
   const database = openDatabase({ url, poolSize: options.poolSize ?? 10 });
@@ -103,6 +115,8 @@ export function wireBilling(options: WireOptions): Wired {
     drain,
     drainWithFailures,
     async sweep() {
+      await sandbox.settleDue();
+      await drain();
       for (const name of sweeps) {
         await database.$transaction((tx) => enqueue(tx, { name, payload: {}, key: name } as Job));
         await drain();

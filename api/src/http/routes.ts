@@ -1,19 +1,25 @@
 /** Which path is answered by what. Everything else is a page. */
 import type { Outbox } from '../adapters/mail/outbox.ts';
+import type { ReadWebhook } from '../adapters/gateway/sandbox/read-webhook.ts';
 import type { SandboxGateway } from '../adapters/gateway/sandbox/sandbox-gateway.ts';
 import type { PdfRenderer } from '../pdf/pdf-renderer.ts';
 import { serveAsset } from './assets.ts';
 import type { HttpPort } from './context.ts';
+import { takeGatewayWebhook } from './gateway-webhook.ts';
 import type { ServerContext, Yoga } from './graphql.ts';
 import { health, readiness, type Readiness } from './health.ts';
 import { serveInvoicePdf } from './invoice-pdf.ts';
 import { createMailbox } from './mailbox.ts';
 import type { Route } from './server.ts';
 
+/** Where the gateway reports to. */
+export const gatewayWebhookPath = '/webhooks/gateway';
+
 export interface RouteOptions extends HttpPort {
   yoga: Yoga;
   pdf: PdfRenderer;
   sandbox: SandboxGateway;
+  readGatewayWebhook: ReadWebhook;
   /** Null: no mailbox pages. */
   outbox: Outbox | null;
   readiness: Readiness;
@@ -31,6 +37,10 @@ export function createRoutes(options: RouteOptions): Record<string, Route> {
     invoices: ({ request, url }) => serveInvoicePdf(options, request, url),
     'sandbox-gateway': async ({ request, clientAddress }) =>
       (await sandbox.handleHttp(request, clientAddress)) ?? notFound(),
+    webhooks: ({ request, url }) =>
+      url.pathname === gatewayWebhookPath
+        ? takeGatewayWebhook(billing, options.readGatewayWebhook, request)
+        : notFound(),
     healthz: () => health(),
     readyz: () => readiness(options.readiness),
   };

@@ -2,12 +2,15 @@
  * Every job of the domain and the use case it runs. Payloads are parsed before they get here; a
  * handler that throws is tried again.
  */
+import { recordDispute } from '@4geeks/billing/dispute/record-dispute';
+import { recoverDisputes } from '@4geeks/billing/dispute/recover-disputes';
 import { collectInvoice } from '@4geeks/billing/invoice/collect-invoice';
 import { collectPastDueInvoices } from '@4geeks/billing/invoice/collect-past-due-invoices';
 import { retryDueInvoices } from '@4geeks/billing/invoice/retry-due-invoices';
 import { sendEmail } from '@4geeks/billing/notification/send-email';
 import { sendQueuedEmail } from '@4geeks/billing/notification/send-queued-email';
 import { detachPaymentMethod } from '@4geeks/billing/payment-method/detach-payment-method';
+import { notifyExpiringPaymentMethods } from '@4geeks/billing/payment-method/notify-expiring-payment-methods';
 import {
   recoverPayments,
   recoverWaitingPayments,
@@ -25,6 +28,7 @@ export const jobHandlers: JobHandlers = {
     void (await collectPastDueInvoices(billing, payload)),
   'settle-payment': async (payload, { billing }) =>
     void (await settleWaitingPayment(billing, payload)),
+  'record-dispute': async (payload, { billing }) => void (await recordDispute(billing, payload)),
   'send-refund': async (payload, { billing }) => void (await sendRefund(billing, payload)),
   'detach-payment-method': (payload, { billing }) => detachPaymentMethod(billing, payload),
   'send-email': async (payload, { billing }) => void (await sendEmail(billing, payload)),
@@ -33,6 +37,9 @@ export const jobHandlers: JobHandlers = {
   'recover-waiting-payments': async (_payload, { billing }) =>
     void (await recoverWaitingPayments(billing)),
   'recover-refunds': async (_payload, { billing }) => void (await recoverRefunds(billing)),
+  'recover-disputes': async (_payload, { billing }) => void (await recoverDisputes(billing)),
+  'notify-expiring-payment-methods': async (_payload, { billing }) =>
+    void (await notifyExpiringPaymentMethods(billing)),
   'renew-due-subscriptions': async (_payload, { billing }) =>
     void (await renewDueSubscriptions(billing)),
   'retry-due-invoices': async (_payload, { billing }) => void (await retryDueInvoices(billing)),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createSandboxGateway } from '../adapters/gateway/sandbox/sandbox-gateway.ts';
 import type { App } from '../app.ts';
 import type { Env } from '../env.ts';
-import { deriveKey, loadSecret } from '../secret.ts';
+import { deriveKey, gatewayWebhookSecret, loadSecret } from '../secret.ts';
 import { seedDemo } from './seed-demo.ts';
 
 /** What demo.json holds. Secrets of a demo; the file is its owner's to read. */
@@ -41,11 +41,18 @@ export async function prepareDemo(app: App, env: Env, databaseUrl: string): Prom
   process.stdout.write('Seeding the demo merchant with a year of history ... ');
   const password = randomBytes(9).toString('base64url');
   const clock = { now: app.billing.clock.now() };
+  const secret = env.secret ?? loadSecret(env.dataDir);
   const sandbox = createSandboxGateway({
     connectionString: databaseUrl,
     publicUrl: env.publicUrl,
-    secret: deriveKey(env.secret ?? loadSecret(env.dataDir), 'sandbox gateway'),
+    secret: deriveKey(secret, 'sandbox gateway'),
     now: () => clock.now,
+    webhooks: {
+      secret: gatewayWebhookSecret(secret),
+      url: () => env.publicUrl,
+      // History asks the gateway instead of being told.
+      post: async () => new Response(null, { status: 204 }),
+    },
   });
   try {
     const seeded = await seedDemo({

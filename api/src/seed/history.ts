@@ -3,9 +3,13 @@
  * each everything due is renewed, collected, retried and mailed, exactly as the worker does it.
  */
 import type { Job } from '@4geeks/billing/jobs';
+import { recoverDisputes } from '@4geeks/billing/dispute/recover-disputes';
+import { recoverWaitingPayments } from '@4geeks/billing/payment/recover-payments';
+import { notifyExpiringPaymentMethods } from '@4geeks/billing/payment-method/notify-expiring-payment-methods';
 import type { Billing, Mailer } from '@4geeks/billing/ports';
 import { retryDueInvoices } from '@4geeks/billing/invoice/retry-due-invoices';
 import { renewDueSubscriptions } from '@4geeks/billing/subscription/renew-due-subscriptions';
+import type { SandboxGateway } from '../adapters/gateway/sandbox/sandbox-gateway.ts';
 import { jobHandlers } from '../jobs/handlers.ts';
 import type { JobHandler } from '../jobs/job-handler.ts';
 
@@ -19,13 +23,15 @@ export interface HistoryOptions {
   /** The installation's, but for the clock, the queue and old mail. */
   billing: Billing;
   start: Date;
-  /** Shared with the gateway, which judges card expiry by it. */
+  /** Shared with the gateway, which judges card expiry and settles debits by it. */
   clock: { now: Date };
+  sandbox: Pick<SandboxGateway, 'settleDue' | 'nextSettlementAt'>;
   /** Mails before this instant are recorded as sent and go nowhere: nobody reads a year of them. */
   mailSince: Date;
 }
 
-export function createHistory({ billing: real, start, clock, mailSince }: HistoryOptions): History {
+export function createHistory(options: HistoryOptions): History {
+  const { billing: real, start, clock, sandbox, mailSince } = options;
   clock.now = start;
   const queue: Job[] = [];
   const mailer: Mailer = {
@@ -40,6 +46,8 @@ export function createHistory({ billing: real, start, clock, mailSince }: Histor
     mailer,
     enqueue: async (_transaction, job) => void queue.push(job),
     publish: () => {},
+    // What the gateway has to say is asked for at once.
+    paymentRecoverySeconds: 0,
   };
   const { signal } = new AbortController();
 
@@ -52,17 +60,25 @@ export function createHistory({ billing: real, start, clock, mailSince }: Histor
 
   async function doWhatIsDue(): Promise<void> {
     await drain();
+    const settlement = await sandbox.nextSettlementAt();
+    if (settlement && settlement <= clock.now) {
+      await sandbox.settleDue();
+      await recoverWaitingPayments(billing);
+      await recoverDisputes(billing);
+    }
     await renewDueSubscriptions(billing);
     await retryDueInvoices(billing);
+    await notifyExpiringPaymentMethods(billing);
     await drain();
   }
 
   async function nextDue(): Promise<Date | null> {
-    const [renewal, retry] = await Promise.all([
+    const [renewal, retry, settlement] = await Promise.all([
       billing.database.subscription.aggregate({ _min: { nextRenewalAt: true } }),
       billing.database.invoice.aggregate({ _min: { nextAttemptAt: true } }),
+      sandbox.nextSettlementAt(),
     ]);
-    const instants = [renewal._min.nextRenewalAt, retry._min.nextAttemptAt].filter(
+    const instants = [renewal._min.nextRenewalAt, retry._min.nextAttemptAt, settlement].filter(
       (instant) => instant !== null,
     );
     return instants.length === 0 ? null : new Date(Math.min(...instants.map(Number)));

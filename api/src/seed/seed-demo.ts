@@ -22,6 +22,7 @@ import { createProduct } from '@4geeks/billing/product/create-product';
 import { cancelSubscription } from '@4geeks/billing/subscription/cancel-subscription';
 import { createSubscription } from '@4geeks/billing/subscription/create-subscription';
 import type { SandboxGateway } from '../adapters/gateway/sandbox/sandbox-gateway.ts';
+import type { TestAccountAlias } from '../adapters/gateway/sandbox/test-accounts.ts';
 import type { TestCardAlias } from '../adapters/gateway/sandbox/test-cards.ts';
 import { createHistory, type History } from './history.ts';
 import {
@@ -36,7 +37,10 @@ import {
 export interface SeedDemoOptions {
   billing: Billing;
   /** A sandbox gateway on the installation's own tables whose `now` reads `clock.now`. */
-  sandbox: Pick<SandboxGateway, 'gateway' | 'createTestPaymentMethod'>;
+  sandbox: Pick<
+    SandboxGateway,
+    'gateway' | 'createTestPaymentMethod' | 'settleDue' | 'nextSettlementAt'
+  >;
   clock: { now: Date };
   /** Creates a staff user who signs in with this password. @returns the user's id. */
   createStaffUser(user: { name: string; email: string; password: string }): Promise<string>;
@@ -67,6 +71,7 @@ export async function seedDemo(options: SeedDemoOptions): Promise<SeededDemo> {
     billing: { ...options.billing, gateway: options.sandbox.gateway },
     start,
     clock: options.clock,
+    sandbox: options.sandbox,
     mailSince: new Date(now.getTime() - 7 * 86_400_000),
   });
   const { billing } = history;
@@ -130,9 +135,9 @@ async function createPrices(
       translations,
     });
     const price = await createPrice(billing, system, {
+      currency: merchantFacts.currency,
       ...terms,
       productId: product.id,
-      currency: merchantFacts.currency,
     });
     entries.push([name, price.id]);
   }
@@ -153,9 +158,12 @@ function stepsOf({ sandbox, history, system, prices, story, now }: StoryContext)
   const begins = monthsBefore(new Date(now.getTime() - story.minutesAgo * 60_000), story.monthsAgo);
   // Counted from the newest renewal, not from today: the two may lie in different months.
   const lastMonth = monthsBefore(monthsAfter(begins, story.monthsAgo), 1);
-  const expiry = story.cardExpiredLastMonth
-    ? { expMonth: lastMonth.getUTCMonth() + 1, expYear: lastMonth.getUTCFullYear() }
-    : { expMonth: 8, expYear: now.getUTCFullYear() + 3 };
+  const expiry = { expMonth: 8, expYear: now.getUTCFullYear() + 3 };
+  const printed = story.cardExpiredLastMonth ? lastMonth : story.cardExpiresThisMonth ? now : null;
+  if (printed) {
+    expiry.expMonth = printed.getUTCMonth() + 1;
+    expiry.expYear = printed.getUTCFullYear();
+  }
   let customerId = '';
   let subscriptionId = '';
 
@@ -165,6 +173,16 @@ function stepsOf({ sandbox, history, system, prices, story, now }: StoryContext)
       customerId,
       card,
       ...expiry,
+    });
+    await importPaymentMethod(billing, system, { customerId, paymentMethod });
+  }
+
+  async function useAccount(account: TestAccountAlias): Promise<void> {
+    const paymentMethod = await sandbox.createTestPaymentMethod({
+      merchantId: system.merchantId,
+      customerId,
+      account,
+      holderName: story.name,
     });
     await importPaymentMethod(billing, system, { customerId, paymentMethod });
   }
@@ -183,6 +201,7 @@ function stepsOf({ sandbox, history, system, prices, story, now }: StoryContext)
         });
         customerId = customer.id;
         if (story.card) await useCard(story.card);
+        if (story.account) await useAccount(story.account);
         const subscription = await createSubscription(billing, system, {
           customerId,
           items: [{ priceId: prices[story.plan], quantity: story.quantity ?? 1 }],

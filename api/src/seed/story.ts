@@ -3,6 +3,7 @@
  * month, with the use cases everybody else calls.
  */
 import type { BillingInterval, Locale } from '@4geeks/prisma';
+import type { TestAccountAlias } from '../adapters/gateway/sandbox/test-accounts.ts';
 import type { TestCardAlias } from '../adapters/gateway/sandbox/test-cards.ts';
 
 export const merchantFacts = {
@@ -31,6 +32,8 @@ interface Plan {
   unitAmountMinor: bigint;
   interval: BillingInterval;
   trialDays?: number;
+  /** Default: the merchant's. */
+  currency?: string;
 }
 
 export const plans = {
@@ -73,6 +76,14 @@ export const plans = {
     unitAmountMinor: 118_800n,
     interval: 'YEAR',
   },
+  starterUs: {
+    name: 'Starter, billed in US dollars',
+    description: 'One project, daily backups.',
+    translations: [],
+    unitAmountMinor: 2100n,
+    interval: 'MONTH',
+    currency: 'USD',
+  },
 } satisfies Record<string, Plan>;
 
 export interface CustomerStory {
@@ -88,6 +99,10 @@ export interface CustomerStory {
   /** ... and minutes before this moment of that day: how long ago the newest renewal was. */
   minutesAgo: number;
   card: TestCardAlias | null;
+  /** A bank account that is debited instead. */
+  account?: TestAccountAlias;
+  /** The card's last month is today's: in the last 20 days of a month, it expires soon. */
+  cardExpiresThisMonth?: boolean;
   /** The card's last month is the one before today's: every renewal but the newest went through. */
   cardExpiredLastMonth?: boolean;
   /** Months after the start in which a card that declines was in use, until it was replaced. */
@@ -229,5 +244,93 @@ export const customers: CustomerStory[] = [
     monthsAgo: 3,
     minutesAgo: 6 * day,
     card: 'mastercard',
+  },
+  {
+    name: 'Brandt Orgelbau',
+    email: 'kasse@brandt-orgelbau.example',
+    locale: 'de',
+    address: 'Brandt Orgelbau GmbH\nAm Silberberg 3\n09599 Freiberg\nDeutschland',
+    country: 'DE',
+    plan: 'team',
+    quantity: 4,
+    monthsAgo: 6,
+    minutesAgo: 3 * day,
+    card: null,
+    account: 'sepa',
+  },
+  {
+    name: 'Harbor Street Coffee',
+    email: 'books@harborstreet.example',
+    locale: 'en',
+    address: 'Harbor Street Coffee\n410 Harbor Street\nPortland ME 04101\nUnited States',
+    country: 'US',
+    plan: 'starterUs',
+    monthsAgo: 2,
+    minutesAgo: 8 * day,
+    card: null,
+    account: 'us',
+  },
+  {
+    // The bank takes its time: this debit stays in processing.
+    name: 'Weingut Hollerbach',
+    email: 'buero@weingut-hollerbach.example',
+    locale: 'de',
+    address: 'Weingut Hollerbach\nRebenweg 12\n67146 Deidesheim\nDeutschland',
+    country: 'DE',
+    plan: 'starter',
+    monthsAgo: 0,
+    minutesAgo: day / 2,
+    card: null,
+    account: 'sepa_stays',
+  },
+  {
+    // The debit went through, and the bank returned it: a dispute that is lost from the beginning.
+    name: 'Autoescola Ribeira',
+    email: 'geral@autoescola-ribeira.example',
+    locale: 'pt',
+    address: 'Autoescola Ribeira\nCais da Ribeira 40\n4050-510 Porto\nPortugal',
+    country: 'PT',
+    plan: 'starter',
+    monthsAgo: 0,
+    minutesAgo: 7 * day,
+    card: null,
+    account: 'sepa_returned',
+  },
+  {
+    // Disputes the payment: the merchant has two weeks to answer.
+    name: 'Callum Reid',
+    email: 'callum.reid@reid-climbing.example',
+    locale: 'en',
+    address: 'Reid Climbing\n3 Castle Terrace\nEdinburgh EH1 2DP\nUnited Kingdom',
+    country: 'GB',
+    plan: 'team',
+    quantity: 2,
+    monthsAgo: 0,
+    minutesAgo: 10 * day,
+    card: 'visa_disputed',
+  },
+  {
+    // The bank wants the payment confirmed, and has been waiting since this morning.
+    name: 'Chiara Marchetti',
+    email: 'chiara@studio-marchetti.example',
+    locale: 'it',
+    address: 'Studio Marchetti\nVia Garibaldi 21\n16124 Genova\nItalia',
+    country: 'IT',
+    plan: 'starter',
+    monthsAgo: 0,
+    minutesAgo: 5 * 60,
+    card: 'visa_3ds',
+  },
+  {
+    name: 'Elena Prieto Sanz',
+    email: 'elena@prieto-traduce.example',
+    locale: 'es',
+    address: 'Prieto Traduce\nCalle del Coso 90\n50001 Zaragoza\nEspaña',
+    country: 'ES',
+    plan: 'starter',
+    monthsAgo: 4,
+    minutesAgo: 12 * day,
+    card: 'visa',
+    cardExpiresThisMonth: true,
   },
 ];

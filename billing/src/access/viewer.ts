@@ -23,6 +23,7 @@ export const scopes = [
   'payments:read',
   'payments:write',
   'payment-methods:read',
+  'payment-methods:write',
   'events:read',
 ] as const;
 export type Scope = (typeof scopes)[number];
@@ -48,6 +49,7 @@ export const scopesOfRole: Record<StaffRole, readonly Scope[]> = {
     'subscriptions:write',
     'invoices:write',
     'payments:write',
+    'payment-methods:write',
   ],
   ANALYST: reading,
 };

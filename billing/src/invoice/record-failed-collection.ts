@@ -7,6 +7,7 @@ import type {
   Prisma,
 } from '@4geeks/prisma';
 import { oweEmail } from '../notification/owe-email.ts';
+import { givenUpCode, unconfirmedCode } from '../payment/given-up.ts';
 import { statusAfter } from '../subscription/transitions.ts';
 import type { BillingTransaction } from '../transaction.ts';
 import { amountDue } from './amount-due.ts';
@@ -21,10 +22,6 @@ import {
   type Plan,
 } from './plan-next-attempt.ts';
 
-/** Decline code of a charge that we gave up ourselves (PaymentGateway.cancelCharge). */
-const givenUpCode = 'canceled';
-/** What had kept such a charge from succeeding: the customer did not confirm it. */
-const waitedCode = 'authentication_required';
 /** Stands for a decline code where there was nothing to charge. */
 const noMethodCode = 'no_payment_method';
 
@@ -81,7 +78,7 @@ export async function recordFailedPayment(
     // Whoever gave it up tries another method next, and the customer hears of that one.
     return applyFailure(transaction, {
       ...failed,
-      declineCode: waitedCode,
+      declineCode: unconfirmedCode,
       plan: asBefore,
       tell: null,
     });

@@ -16,6 +16,10 @@ const defaultHardDeclineCodes = [
   'authentication_required',
   'highest_risk_level',
   'transaction_not_allowed',
+  'account_closed',
+  'no_account',
+  'debit_not_authorized',
+  'currency_not_supported',
 ];
 
 export interface CreateMerchantInput {

@@ -1,12 +1,13 @@
 import type { Locale } from '@4geeks/prisma';
 import { amountDue } from '../invoice/amount-due.ts';
 import { formatMoney } from '../money/format-money.ts';
+import { confirmBy } from '../payment/confirm-by.ts';
 import { cardBrandName } from './card-brand-name.ts';
 import { declineReason } from './decline-reasons.ts';
-import type { OwedKind } from './kinds.ts';
+import type { InvoiceMailKind } from './kinds.ts';
 import type { MailFacts } from './mail-facts.ts';
 import { portalLink } from './portal-link.ts';
-import type { NotificationVariables } from './template-variables.ts';
+import type { VariableName } from './template-variables.ts';
 
 /**
  * Facts as a reader of `locale` reads them: amounts, days in the merchant's time zone, reasons in
@@ -15,11 +16,11 @@ import type { NotificationVariables } from './template-variables.ts';
  * @param publicUrl Billing.publicUrl
  */
 export function mailVariables(
-  kind: OwedKind,
+  kind: InvoiceMailKind,
   locale: Locale,
   facts: MailFacts,
   publicUrl: string,
-): NotificationVariables<OwedKind> {
+): Readonly<Record<VariableName<InvoiceMailKind>, string>> {
   const { merchant, invoice, payment, method } = facts;
   const day = (instant: Date | null) =>
     instant === null
@@ -53,6 +54,8 @@ export function mailVariables(
         ? declineReason(payment ? payment.declineCode : 'no_payment_method', locale)
         : '',
     next_attempt_date: day(invoice.nextAttemptAt),
+    confirm_by:
+      kind === 'PAYMENT_ACTION_REQUIRED' && payment ? day(confirmBy(payment.createdAt)) : '',
   };
 }
 
@@ -64,6 +67,13 @@ function lastDayOf(periodEnd: Date | null): Date | null {
 /** The products billed, in the reader's language; '' for an invoice without a subscription. */
 function subscriptionName({ invoice, lines }: MailFacts, locale: Locale): string {
   if (invoice.subscriptionId === null) return '';
-  const names = new Set(lines.map(({ description, names }) => names[locale] ?? description));
-  return new Intl.ListFormat(locale).format(names);
+  return listOfNames(
+    lines.map(({ description, names }) => names[locale] ?? description),
+    locale,
+  );
+}
+
+/** Each once, as a sentence lists them. */
+export function listOfNames(names: readonly string[], locale: Locale): string {
+  return new Intl.ListFormat(locale).format(new Set(names));
 }

@@ -9,8 +9,10 @@ export interface OwedEmail {
   kind: OwedKind;
   /** One mail per key and merchant, for ever: `payment-failed:<payment id>`. */
   dedupeKey: string;
-  invoiceId: string;
+  /** What it is about: an invoice, with or without a payment of it, or a payment method. */
+  invoiceId?: string;
   paymentId?: string;
+  paymentMethodId?: string;
 }
 
 /**
@@ -27,13 +29,13 @@ export async function oweEmail(
   const [owed] = await database.$queryRaw<{ id: string }[]>`
     INSERT INTO "EmailMessage" (
       id, "merchantId", "customerId", kind, locale, "toAddress", "dedupeKey", "invoiceId",
-      "paymentId", "createdAt"
+      "paymentId", "paymentMethodId", "createdAt"
     )
     VALUES (
       ${randomUUIDv7()}::uuid, ${email.merchantId}::uuid, ${customer.id}::uuid,
       ${email.kind}::"NotificationKind", ${customer.locale}::"Locale", ${customer.email},
-      ${email.dedupeKey}, ${email.invoiceId}::uuid, ${email.paymentId ?? null}::uuid,
-      ${now}::timestamptz
+      ${email.dedupeKey}, ${email.invoiceId ?? null}::uuid, ${email.paymentId ?? null}::uuid,
+      ${email.paymentMethodId ?? null}::uuid, ${now}::timestamptz
     )
     ON CONFLICT ("merchantId", "dedupeKey") DO NOTHING
     RETURNING id`;

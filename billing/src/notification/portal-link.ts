@@ -3,8 +3,8 @@ import { portalUrl } from '../portal/portal-url.ts';
 import type { OwedKind } from './kinds.ts';
 
 /**
- * Where a mail leads: a failed payment to the form that mends it, every other mail to the portal's
- * first page. Empty where the portal cannot help: it is off, or the merchant does not let customers
+ * Where a mail leads: a failed payment or a card that expires to the form that mends it, every other
+ * mail to the portal's first page, which also shows what waits to be confirmed. Empty where the portal cannot help: it is off, or the merchant does not let customers
  * update payment methods. Templates then name the support address instead.
  *
  * @param publicUrl Billing.publicUrl
@@ -13,11 +13,14 @@ export function portalLink(
   kind: OwedKind,
   publicUrl: string,
   settings: Pick<PortalSettings, 'enabled' | 'slug' | 'allowUpdatePaymentMethods'> | null,
-  invoiceId: string,
+  invoiceId: string | null,
 ): string {
   if (!settings?.enabled || settings.slug === null) return '';
-  if (kind !== 'PAYMENT_FAILED') return portalUrl(publicUrl, settings.slug);
+  if (kind !== 'PAYMENT_FAILED' && kind !== 'PAYMENT_METHOD_EXPIRING') {
+    return portalUrl(publicUrl, settings.slug);
+  }
+  const about = invoiceId === null ? '' : `?invoice=${invoiceId}`;
   return settings.allowUpdatePaymentMethods
-    ? portalUrl(publicUrl, settings.slug, `payment-methods/new?invoice=${invoiceId}`)
+    ? portalUrl(publicUrl, settings.slug, `payment-methods/new${about}`)
     : '';
 }

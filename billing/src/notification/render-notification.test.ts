@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Branding } from './branding.ts';
 import { declineReason } from './decline-reasons.ts';
 import { exampleFacts } from './example-facts.ts';
-import { locales, type OwedKind } from './kinds.ts';
+import { locales, type InvoiceMailKind } from './kinds.ts';
 import type { MerchantFacts } from './mail-facts.ts';
 import { mailVariables } from './mail-variables.ts';
 import { renderNotification } from './render-notification.ts';
@@ -36,8 +36,11 @@ const portalOff = {
 } as MerchantFacts;
 
 const now = new Date('2026-11-22T23:30:00Z');
-const variablesOf = (kind: OwedKind, locale: (typeof locales)[number] = 'en', of = merchant) =>
-  mailVariables(kind, locale, exampleFacts(locale, of, now), 'https://pay.example');
+const variablesOf = (
+  kind: InvoiceMailKind,
+  locale: (typeof locales)[number] = 'en',
+  of = merchant,
+) => mailVariables(kind, locale, exampleFacts(locale, of, now), 'https://pay.example');
 
 const render = (body: string, changes: Record<string, string> = {}, subject = 'Subject') =>
   renderNotification({

@@ -1,12 +1,14 @@
-import type { EmailMessage } from '@4geeks/prisma';
+import type { DatabaseReader, EmailMessage } from '@4geeks/prisma';
 import type { Billing, Mail } from '../ports.ts';
 import { inTransaction, type BillingTransaction } from '../transaction.ts';
 import { brandingOf } from './branding.ts';
+import { loadExpiringMethodFacts } from './expiring-method-facts.ts';
 import { isEditable, kebabKind, type OwedKind, type TemplateText } from './kinds.ts';
-import { loadMailFacts, type MailFacts } from './mail-facts.ts';
+import { loadMailFacts, type MerchantFacts } from './mail-facts.ts';
 import { mailVariables } from './mail-variables.ts';
 import { renderNotification, type RenderedMail } from './render-notification.ts';
 import { TemplateError } from './template-issue.ts';
+import type { NotificationVariables } from './template-variables.ts';
 
 /**
  * Sends one owed mail in the customer's language, with the merchant's text or the built-in one.
@@ -29,17 +31,14 @@ export async function sendEmail(
     where: { merchantId_id: { merchantId, id: emailMessageId } },
   });
   if (message?.status !== 'QUEUED') return 'skipped';
-  const { kind, locale, invoiceId, paymentId } = message;
-  if (kind === 'SIGN_IN_LINK' || invoiceId === null) {
-    throw new Error(`EmailMessage ${message.id} is not about an invoice`);
-  }
-  const facts = await loadMailFacts(database, { merchantId, invoiceId, paymentId });
+  const { kind, locale, invoiceId, paymentMethodId } = message;
+  const content = await loadContent(database, message, billing.publicUrl);
   const own = isEditable(kind)
     ? await database.notificationTemplate.findUnique({
         where: { merchantId_kind_locale: { merchantId, kind, locale } },
       })
     : null;
-  const { mail, templateError } = render(billing, kind, message, facts, own);
+  const { mail, templateError } = render(billing, message, content, own);
 
   return inTransaction(billing, { kind: 'system', merchantId }, async (transaction) => {
     const { database, now, record } = transaction;
@@ -62,13 +61,39 @@ export async function sendEmail(
       data: {
         kind,
         locale,
-        invoiceId,
+        ...(invoiceId !== null && { invoiceId }),
+        ...(paymentMethodId !== null && { paymentMethodId }),
         ...(bounced && { reason: outcome.reason }),
         ...(templateError !== null && { templateError }),
       },
     });
     return outcome.status;
   });
+}
+
+interface MailContent {
+  kind: OwedKind;
+  merchant: MerchantFacts;
+  customerName: string;
+  variables: NotificationVariables<OwedKind>;
+}
+
+async function loadContent(
+  database: DatabaseReader,
+  { id, merchantId, kind, locale, invoiceId, paymentId, paymentMethodId }: EmailMessage,
+  publicUrl: string,
+): Promise<MailContent> {
+  if (kind === 'PAYMENT_METHOD_EXPIRING' && paymentMethodId !== null) {
+    const ids = { merchantId, paymentMethodId };
+    return { kind, ...(await loadExpiringMethodFacts(database, ids, locale, publicUrl)) };
+  }
+  if (kind === 'PAYMENT_METHOD_EXPIRING' || kind === 'SIGN_IN_LINK' || invoiceId === null) {
+    throw new Error(`EmailMessage ${id} does not say what it is about`);
+  }
+  const facts = await loadMailFacts(database, { merchantId, invoiceId, paymentId });
+  const { merchant, customerName } = facts;
+  const variables = mailVariables(kind, locale, facts, publicUrl);
+  return { kind, merchant, customerName, variables };
 }
 
 async function lockQueued(
@@ -88,18 +113,12 @@ async function lockQueued(
  */
 function render(
   billing: Billing,
-  kind: OwedKind,
   message: EmailMessage,
-  facts: MailFacts,
+  { kind, merchant, customerName, variables }: MailContent,
   own: TemplateText | null,
 ): { mail: Mail; templateError: string | null } {
-  const branding = brandingOf(facts.merchant, facts.merchant.portalSettings, billing.publicUrl);
-  const input = {
-    kind,
-    locale: message.locale,
-    variables: mailVariables(kind, message.locale, facts, billing.publicUrl),
-    branding,
-  };
+  const branding = brandingOf(merchant, merchant.portalSettings, billing.publicUrl);
+  const input = { kind, locale: message.locale, variables, branding };
   let rendered: RenderedMail;
   let templateError: string | null = null;
   try {
@@ -114,7 +133,7 @@ function render(
     mail: {
       from: { name: branding.companyName, address: billing.mailFrom },
       replyTo: branding.supportEmail,
-      to: { name: facts.customerName, address: message.toAddress },
+      to: { name: customerName, address: message.toAddress },
       ...rendered,
       tag: kebabKind(kind),
       idempotencyKey: message.id,

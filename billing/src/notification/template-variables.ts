@@ -50,6 +50,32 @@ const names = {
     'card_brand',
     'card_last4',
   ],
+  PAYMENT_ACTION_REQUIRED: [
+    'customer_portal_link',
+    'customer_name',
+    'company_name',
+    'support_email',
+    'confirm_by',
+    'invoice_number',
+    'amount_due',
+    'currency',
+    'due_date',
+    'period_start',
+    'period_end',
+    'subscription_name',
+    'card_brand',
+    'card_last4',
+  ],
+  PAYMENT_METHOD_EXPIRING: [
+    'customer_portal_link',
+    'customer_name',
+    'company_name',
+    'support_email',
+    'expiry_date',
+    'subscription_name',
+    'card_brand',
+    'card_last4',
+  ],
   SIGN_IN_LINK: [
     'sign_in_link',
     'sign_in_code',
@@ -63,10 +89,9 @@ const names = {
 export type VariableName<Kind extends NotificationKind = NotificationKind> =
   (typeof names)[Kind][number];
 
-/** Values for one mail of `Kind`. */
-export type NotificationVariables<Kind extends NotificationKind = NotificationKind> = Readonly<
-  Record<VariableName<Kind>, string>
->;
+/** Values for one mail of `Kind`; of several kinds, for one of them. */
+export type NotificationVariables<Kind extends NotificationKind = NotificationKind> =
+  Kind extends NotificationKind ? Readonly<Record<VariableName<Kind>, string>> : never;
 
 export interface TemplateVariable {
   name: VariableName;
@@ -88,6 +113,8 @@ export const templateVariables: Record<NotificationKind, readonly TemplateVariab
   INVOICE_CREATED: describe('INVOICE_CREATED'),
   PAYMENT_FAILED: describe('PAYMENT_FAILED'),
   PAYMENT_RECEIPT: describe('PAYMENT_RECEIPT'),
+  PAYMENT_ACTION_REQUIRED: describe('PAYMENT_ACTION_REQUIRED'),
+  PAYMENT_METHOD_EXPIRING: describe('PAYMENT_METHOD_EXPIRING'),
   SIGN_IN_LINK: describe('SIGN_IN_LINK'),
 };
 

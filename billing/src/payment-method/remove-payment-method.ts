@@ -2,13 +2,15 @@ import type { Customer } from '@4geeks/prisma';
 import { lockRow } from '../access/lock.ts';
 import { authorize } from '../access/rule.ts';
 import type { Actor } from '../access/viewer.ts';
-import { ConflictError, ForbiddenError, NotFoundError } from '../errors.ts';
+import { ConflictError, NotFoundError } from '../errors.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction } from '../transaction.ts';
 
 /**
- * Removes a payment method. The last one stays while a subscription needs it; the default one stays
- * until another is chosen, so that nobody is left without by accident. The backup may always go.
+ * Removes a payment method: the customer one of their own, staff and integrations one of any customer.
+ * The last one stays while a subscription needs it, in whatever status short of its end, or an invoice
+ * is open; the default one stays until another is chosen, so that nobody is left without by accident.
+ * The backup may always go.
  *
  * @throws NotFoundError payment method
  * @throws ConflictError LAST_PAYMENT_METHOD, DEFAULT_PAYMENT_METHOD, PAYMENT_METHOD_IN_USE
@@ -18,11 +20,20 @@ export async function removePaymentMethod(
   actor: Actor,
   { paymentMethodId }: { paymentMethodId: string },
 ): Promise<Customer> {
-  authorize(actor, { portal: 'UPDATE_PAYMENT_METHODS' });
-  if (actor.kind !== 'customer') throw new ForbiddenError('NOT_FOR_STAFF');
-  const { merchantId, customerId } = actor;
+  authorize(actor, {
+    staff: 'payment-methods:write',
+    apiKey: 'payment-methods:write',
+    portal: 'UPDATE_PAYMENT_METHODS',
+  });
+  const { merchantId } = actor;
 
   return inTransaction(billing, actor, async ({ database, now, record, enqueue }) => {
+    const owned = await database.paymentMethod.findFirst({
+      where: { merchantId, id: paymentMethodId, ...ownedBy(actor) },
+      select: { customerId: true },
+    });
+    if (!owned) throw new NotFoundError('payment method');
+    const { customerId } = owned;
     await lockRow(database, 'Customer', { merchantId, id: customerId });
     const methods = await database.paymentMethod.findMany({
       where: { merchantId, customerId, removedAt: null },
@@ -73,4 +84,8 @@ export async function removePaymentMethod(
     });
     return database.customer.findUniqueOrThrow({ where: { id: customerId } });
   });
+}
+
+function ownedBy(actor: Actor): { customerId?: string } {
+  return actor.kind === 'customer' ? { customerId: actor.customerId } : {};
 }

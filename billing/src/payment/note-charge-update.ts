@@ -12,6 +12,11 @@ export async function noteChargeUpdate(
   const { merchantId } = payment;
   const system: SystemViewer = { kind: 'system', merchantId };
   await inTransaction(billing, system, ({ enqueue }) =>
-    enqueue({ name: 'settle-payment', payload: { merchantId, paymentId: payment.id } }),
+    enqueue({
+      name: 'settle-payment',
+      payload: { merchantId, paymentId: payment.id },
+      // Told again before it ran: asked once.
+      key: `settle-payment:${payment.id}`,
+    }),
   );
 }

@@ -2,6 +2,8 @@ import type { Payment, PaymentStatus } from '@4geeks/prisma';
 import { GatewayFault, type Billing, type ChargeOutcome } from '../ports.ts';
 import { SweepFailures } from '../sweep.ts';
 import { chargePayment } from './charge-payment.ts';
+import { confirmBy } from './confirm-by.ts';
+import { givenUpCode, unconfirmedCode } from './given-up.ts';
 import { settlePayment, type SettledAs } from './settle-payment.ts';
 
 const batchSize = 100;
@@ -22,17 +24,39 @@ export function recoverPayments(billing: Billing): Promise<number> {
 
 /**
  * The same for attempts that wait for the customer or for a debit to settle. The gateway says when
- * they are done; should that word be lost, money would be taken and the invoice stay open.
+ * they are done; should that word be lost, money would be taken and the invoice stay open. What the
+ * customer has not confirmed in time is given up.
  *
  * @returns how many were done.
  * @throws AggregateError after the others are done, where some could not be settled.
  */
 export function recoverWaitingPayments(billing: Billing): Promise<number> {
   return recoverEach(billing, ['PROCESSING', 'REQUIRES_ACTION'], async (payment) => {
-    const outcome = await findOutcome(billing, payment);
+    let outcome = await findOutcome(billing, payment);
+    if (
+      outcome?.status === 'requires_action' &&
+      confirmBy(payment.createdAt) <= billing.clock.now()
+    )
+      outcome = await giveUpWaiting(billing, payment);
     if (outcome?.status !== 'succeeded' && outcome?.status !== 'declined') return false;
     return (await settlePayment(billing, payment, outcome)) !== 'already_settled';
   });
+}
+
+/**
+ * Lets the gateway forget a charge that the customer did not confirm. They may have done so this very
+ * moment: what the gateway says then counts.
+ */
+async function giveUpWaiting(billing: Billing, payment: Payment): Promise<ChargeOutcome | null> {
+  try {
+    const outcome = await billing.gateway.cancelCharge(payment.idempotencyKey);
+    return outcome.status === 'declined' && outcome.declineCode === givenUpCode
+      ? { ...outcome, declineCode: unconfirmedCode }
+      : outcome;
+  } catch (error) {
+    if (error instanceof GatewayFault) return null;
+    throw error;
+  }
 }
 
 /** @param recover returns whether it was settled. */

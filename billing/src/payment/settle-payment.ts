@@ -7,6 +7,7 @@ import {
   recordCollectedInvoice,
   type CollectedInvoice,
 } from '../invoice/record-collected-invoice.ts';
+import { oweEmail } from '../notification/owe-email.ts';
 import type { Billing, ChargeOutcome } from '../ports.ts';
 import { inTransaction, type BillingTransaction } from '../transaction.ts';
 import { inFlightStatuses } from './statuses.ts';
@@ -51,7 +52,7 @@ export async function settlePayment(
         return 'declined';
       case 'processing':
       case 'requires_action':
-        await recordWaiting(transaction, payment, outcome);
+        await recordWaiting(transaction, payment, invoice, outcome);
         return outcome.status;
     }
   });
@@ -85,10 +86,12 @@ async function recordSuccess(
 }
 
 async function recordWaiting(
-  { database, record }: BillingTransaction,
+  transaction: BillingTransaction,
   payment: Payment,
+  { customer }: Pick<CollectedInvoice, 'customer'>,
   outcome: Extract<ChargeOutcome, { status: 'processing' | 'requires_action' }>,
 ): Promise<void> {
+  const { database, record } = transaction;
   const status = outcome.status === 'processing' ? 'PROCESSING' : 'REQUIRES_ACTION';
   if (payment.status === status) return;
   await database.payment.update({
@@ -106,5 +109,14 @@ async function recordWaiting(
     objectType: 'payment',
     objectId: payment.id,
     data: { invoiceId: payment.invoiceId },
+  });
+  if (status === 'PROCESSING') return;
+  await oweEmail(transaction, {
+    merchantId: payment.merchantId,
+    customer,
+    kind: 'PAYMENT_ACTION_REQUIRED',
+    dedupeKey: `payment-action-required:${payment.id}`,
+    invoiceId: payment.invoiceId,
+    paymentId: payment.id,
   });
 }

@@ -10,6 +10,7 @@ import { builder } from '../builder.ts';
 type NodeModel =
   | 'creditNote'
   | 'customer'
+  | 'dispute'
   | 'emailMessage'
   | 'event'
   | 'invoice'

@@ -36,8 +36,12 @@ export const sweeps = [
   'send-queued-email',
 ] as const satisfies readonly JobName[];
 
-/** Those that ask the gateway about everything that waits, every hour. */
-export const hourlySweeps = ['recover-waiting-payments'] as const satisfies readonly JobName[];
+/** Those that ask the gateway about everything that waits, or can wait themselves: every hour. */
+export const hourlySweeps = [
+  'recover-waiting-payments',
+  'recover-disputes',
+  'notify-expiring-payment-methods',
+] as const satisfies readonly JobName[];
 
 export interface WorkerOptions {
   connectionString: string;

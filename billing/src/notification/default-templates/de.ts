@@ -67,6 +67,49 @@ vielen Dank! Wir haben Ihre Zahlung{% if subscription_name %} für {{ subscripti
 {% endif %}
 `,
   },
+  PAYMENT_ACTION_REQUIRED: {
+    subject: 'Bitte bestätigen Sie Ihre Zahlung von {{ amount_due }} an {{ company_name }}',
+    body: `Guten Tag {{ customer_name }},
+
+Ihre Bank möchte sichergehen, dass Sie es sind, bevor wir **{{ amount_due }}**{% if subscription_name %} für {{ subscription_name }}{% endif %} einziehen dürfen.
+
+{% if customer_portal_link %}
+Bestätigen Sie die Zahlung bis zum {{ confirm_by }}. Es dauert nur einen Moment, und die Zahlung wird sofort ausgeführt.
+
+[Zahlung bestätigen]({{ customer_portal_link }})
+{% else %}
+Bitte schreiben Sie uns an [{{ support_email }}](mailto:{{ support_email }}), wir finden gemeinsam eine Lösung.
+{% endif %}
+
+| | |
+|---|---|
+| Rechnung | {{ invoice_number }} |
+| Betrag | {{ amount_due }} |
+{% if card_last4 %}| Zahlungsmethode | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% endif %}| Bestätigen bis | {{ confirm_by }} |
+`,
+  },
+  PAYMENT_METHOD_EXPIRING: {
+    subject: 'Ihre {{ card_brand }}-Karte für {{ company_name }} läuft bald ab',
+    body: `Guten Tag {{ customer_name }},
+
+Ihre {{ card_brand }}-Karte mit den Endziffern {{ card_last4 }} ist gültig bis **{{ expiry_date }}**. Mit ihr bezahlen Sie {{ subscription_name }}.
+
+{% if customer_portal_link %}
+Hinterlegen Sie jetzt Ihre neue Karte, und alles läuft ohne Unterbrechung weiter. Es dauert etwa eine Minute.
+
+[Zahlungsmethode aktualisieren]({{ customer_portal_link }})
+{% else %}
+Bitte schreiben Sie uns an [{{ support_email }}](mailto:{{ support_email }}), wir finden gemeinsam eine Lösung.
+{% endif %}
+
+| | |
+|---|---|
+| Zahlungsmethode | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+| Gültig bis | {{ expiry_date }} |
+| Bezahlt | {{ subscription_name }} |
+`,
+  },
   SIGN_IN_LINK: {
     subject: 'Anmeldung bei {{ company_name }}',
     body: `Guten Tag{% if customer_name %} {{ customer_name }}{% endif %},

@@ -67,6 +67,49 @@ Thank you! We have received your payment{% if subscription_name %} for {{ subscr
 {% endif %}
 `,
   },
+  PAYMENT_ACTION_REQUIRED: {
+    subject: 'Please confirm your payment of {{ amount_due }} to {{ company_name }}',
+    body: `Hello {{ customer_name }},
+
+Your bank wants to make sure that it is you before it lets us collect **{{ amount_due }}**{% if subscription_name %} for {{ subscription_name }}{% endif %}.
+
+{% if customer_portal_link %}
+Confirm the payment by {{ confirm_by }}. It takes a moment, and it is charged right away.
+
+[Confirm Payment]({{ customer_portal_link }})
+{% else %}
+Please write to us at [{{ support_email }}](mailto:{{ support_email }}), and we will sort it out together.
+{% endif %}
+
+| | |
+|---|---|
+| Invoice | {{ invoice_number }} |
+| Amount | {{ amount_due }} |
+{% if card_last4 %}| Payment method | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% endif %}| Confirm by | {{ confirm_by }} |
+`,
+  },
+  PAYMENT_METHOD_EXPIRING: {
+    subject: 'Your {{ card_brand }} card for {{ company_name }} expires soon',
+    body: `Hello {{ customer_name }},
+
+Your {{ card_brand }} card ending in {{ card_last4 }} is good through **{{ expiry_date }}**. It pays for {{ subscription_name }}.
+
+{% if customer_portal_link %}
+Add your new card now, and everything goes on without a break. It takes about a minute.
+
+[Update Payment Method]({{ customer_portal_link }})
+{% else %}
+Please write to us at [{{ support_email }}](mailto:{{ support_email }}), and we will sort it out together.
+{% endif %}
+
+| | |
+|---|---|
+| Payment method | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+| Good through | {{ expiry_date }} |
+| Pays for | {{ subscription_name }} |
+`,
+  },
   SIGN_IN_LINK: {
     subject: 'Sign in to {{ company_name }}',
     body: `Hello{% if customer_name %} {{ customer_name }}{% endif %},

@@ -67,6 +67,49 @@ Escríbanos a [{{ support_email }}](mailto:{{ support_email }}) y lo resolveremo
 {% endif %}
 `,
   },
+  PAYMENT_ACTION_REQUIRED: {
+    subject: 'Confirme su pago de {{ amount_due }} a {{ company_name }}',
+    body: `Hola, {{ customer_name }}:
+
+Su banco quiere asegurarse de que es usted antes de permitirnos cobrar **{{ amount_due }}**{% if subscription_name %} por {{ subscription_name }}{% endif %}.
+
+{% if customer_portal_link %}
+Confirme el pago a más tardar el {{ confirm_by }}. Es solo un momento y se cobra enseguida.
+
+[Confirmar pago]({{ customer_portal_link }})
+{% else %}
+Escríbanos a [{{ support_email }}](mailto:{{ support_email }}) y lo resolveremos juntos.
+{% endif %}
+
+| | |
+|---|---|
+| Factura | {{ invoice_number }} |
+| Importe | {{ amount_due }} |
+{% if card_last4 %}| Método de pago | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% endif %}| Confirmar hasta el | {{ confirm_by }} |
+`,
+  },
+  PAYMENT_METHOD_EXPIRING: {
+    subject: 'Su tarjeta {{ card_brand }} para {{ company_name }} caduca pronto',
+    body: `Hola, {{ customer_name }}:
+
+Su tarjeta {{ card_brand }} terminada en {{ card_last4 }} es válida hasta **{{ expiry_date }}**. Con ella se paga {{ subscription_name }}.
+
+{% if customer_portal_link %}
+Añada ya su nueva tarjeta y todo seguirá sin interrupciones. Le llevará un minuto.
+
+[Actualizar método de pago]({{ customer_portal_link }})
+{% else %}
+Escríbanos a [{{ support_email }}](mailto:{{ support_email }}) y lo resolveremos juntos.
+{% endif %}
+
+| | |
+|---|---|
+| Método de pago | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+| Válida hasta | {{ expiry_date }} |
+| Paga | {{ subscription_name }} |
+`,
+  },
   SIGN_IN_LINK: {
     subject: 'Inicie sesión en {{ company_name }}',
     body: `Hola{% if customer_name %}, {{ customer_name }}{% endif %}:

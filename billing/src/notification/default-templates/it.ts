@@ -67,6 +67,49 @@ grazie! Abbiamo ricevuto il tuo pagamento{% if subscription_name %} per {{ subsc
 {% endif %}
 `,
   },
+  PAYMENT_ACTION_REQUIRED: {
+    subject: 'Conferma il tuo pagamento di {{ amount_due }} a {{ company_name }}',
+    body: `Ciao {{ customer_name }},
+
+la tua banca vuole essere sicura che sia tu prima di lasciarci incassare **{{ amount_due }}**{% if subscription_name %} per {{ subscription_name }}{% endif %}.
+
+{% if customer_portal_link %}
+Conferma il pagamento entro il {{ confirm_by }}. Basta un attimo, e l’addebito è immediato.
+
+[Conferma pagamento]({{ customer_portal_link }})
+{% else %}
+Scrivici a [{{ support_email }}](mailto:{{ support_email }}) e troveremo insieme una soluzione.
+{% endif %}
+
+| | |
+|---|---|
+| Fattura | {{ invoice_number }} |
+| Importo | {{ amount_due }} |
+{% if card_last4 %}| Metodo di pagamento | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% endif %}| Conferma entro il | {{ confirm_by }} |
+`,
+  },
+  PAYMENT_METHOD_EXPIRING: {
+    subject: 'La tua carta {{ card_brand }} per {{ company_name }} sta per scadere',
+    body: `Ciao {{ customer_name }},
+
+la tua carta {{ card_brand }} che termina con {{ card_last4 }} è valida fino a **{{ expiry_date }}**. Serve a pagare {{ subscription_name }}.
+
+{% if customer_portal_link %}
+Aggiungi ora la tua nuova carta e tutto continuerà senza interruzioni. Ci vuole circa un minuto.
+
+[Aggiorna metodo di pagamento]({{ customer_portal_link }})
+{% else %}
+Scrivici a [{{ support_email }}](mailto:{{ support_email }}) e troveremo insieme una soluzione.
+{% endif %}
+
+| | |
+|---|---|
+| Metodo di pagamento | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+| Valida fino a | {{ expiry_date }} |
+| Paga | {{ subscription_name }} |
+`,
+  },
   SIGN_IN_LINK: {
     subject: 'Accedi a {{ company_name }}',
     body: `Ciao{% if customer_name %} {{ customer_name }}{% endif %},

@@ -67,6 +67,49 @@ obrigado! Recebemos o seu pagamento{% if subscription_name %} referente a {{ sub
 {% endif %}
 `,
   },
+  PAYMENT_ACTION_REQUIRED: {
+    subject: 'Confirme o seu pagamento de {{ amount_due }} para {{ company_name }}',
+    body: `Olá, {{ customer_name }},
+
+o seu banco quer ter certeza de que é você antes de nos deixar cobrar **{{ amount_due }}**{% if subscription_name %} referente a {{ subscription_name }}{% endif %}.
+
+{% if customer_portal_link %}
+Confirme o pagamento até {{ confirm_by }}. Leva só um instante, e a cobrança é feita na hora.
+
+[Confirmar pagamento]({{ customer_portal_link }})
+{% else %}
+Escreva para [{{ support_email }}](mailto:{{ support_email }}) e resolveremos juntos.
+{% endif %}
+
+| | |
+|---|---|
+| Fatura | {{ invoice_number }} |
+| Valor | {{ amount_due }} |
+{% if card_last4 %}| Método de pagamento | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% endif %}| Confirmar até | {{ confirm_by }} |
+`,
+  },
+  PAYMENT_METHOD_EXPIRING: {
+    subject: 'O seu cartão {{ card_brand }} para {{ company_name }} vence em breve',
+    body: `Olá, {{ customer_name }},
+
+o seu cartão {{ card_brand }} com final {{ card_last4 }} é válido até **{{ expiry_date }}**. É com ele que se paga {{ subscription_name }}.
+
+{% if customer_portal_link %}
+Adicione agora o seu novo cartão, e tudo continua sem interrupção. Leva cerca de um minuto.
+
+[Atualizar método de pagamento]({{ customer_portal_link }})
+{% else %}
+Escreva para [{{ support_email }}](mailto:{{ support_email }}) e resolveremos juntos.
+{% endif %}
+
+| | |
+|---|---|
+| Método de pagamento | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+| Válido até | {{ expiry_date }} |
+| Paga | {{ subscription_name }} |
+`,
+  },
   SIGN_IN_LINK: {
     subject: 'Entre em {{ company_name }}',
     body: `Olá{% if customer_name %}, {{ customer_name }}{% endif %},

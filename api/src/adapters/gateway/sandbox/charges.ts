@@ -5,7 +5,9 @@ import type { ChargeOutcome, ChargeRequest } from '@4geeks/billing/ports';
 
 import type { SandboxContext } from './context.ts';
 import { newSecret } from './secrets.ts';
+import { testAccount } from './test-accounts.ts';
 import { isExpired, testCard } from './test-cards.ts';
+import { deliverWebhooks, queueWebhook } from './webhooks.ts';
 
 /** A key was used again for another charge: a mistake of the caller, nothing was charged. */
 export class IdempotencyKeyReusedError extends Error {
@@ -15,7 +17,7 @@ export class IdempotencyKeyReusedError extends Error {
   }
 }
 
-interface ChargeRow {
+export interface ChargeRow {
   id: string;
   idempotency_key: string;
   request_hash: string;
@@ -29,7 +31,10 @@ interface ChargeRow {
 }
 
 type Decision =
-  | { status: 'succeeded' }
+  /** `disputed`: the bank has another word to say, a moment later. */
+  | { status: 'succeeded'; disputed?: boolean }
+  /** `settles` false: never. */
+  | { status: 'processing'; settles: boolean }
   | { status: 'requires_action' }
   | { status: 'declined'; declineCode: string };
 
@@ -43,14 +48,14 @@ export async function charge(
 ): Promise<ChargeOutcome> {
   if (request.amountMinor <= 0n) throw new RangeError('A charge must be of more than zero');
   const requestHash = hashRequest(request);
-  const decision = await decide(context, request.paymentMethodToken);
+  const decision = await decide(context, request);
   const declineCode = decision.status === 'declined' ? decision.declineCode : null;
   const now = context.now();
   const inserted = await context.pool.query<ChargeRow>(
     `insert into sandbox_gateway.charge
        (id, idempotency_key, request_hash, action_id, payment_method_token, amount_minor, currency,
-        description, off_session, status, decline_code, created_at, settled_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        description, off_session, status, decline_code, created_at, settled_at, due_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      on conflict (idempotency_key) do nothing
      returning *`,
     [
@@ -66,7 +71,8 @@ export async function charge(
       decision.status,
       declineCode,
       now,
-      decision.status === 'requires_action' ? null : now,
+      decision.status === 'requires_action' || decision.status === 'processing' ? null : now,
+      hasMoreToSay(decision) ? new Date(now.getTime() + context.settlementMs) : null,
     ],
   );
   const row = inserted.rows[0];
@@ -140,59 +146,100 @@ export async function findChallenge(
   };
 }
 
-/**
- * Ends a challenge once; later answers change nothing.
- * @returns key and outcome of the charge it settled, or null when there was none waiting.
- */
+/** Ends a challenge once, and reports it; later answers change nothing. */
 export async function settleChallenge(
   context: SandboxContext,
   actionId: string,
   passed: boolean,
-): Promise<{ idempotencyKey: string; outcome: ChargeOutcome } | null> {
-  const waiting = await context.pool.query<{ card: string }>(
-    `select p.card
+): Promise<void> {
+  const waiting = await context.pool.query<{ alias: string }>(
+    `select p.alias
      from sandbox_gateway.charge c
      join sandbox_gateway.payment_method p on p.token = c.payment_method_token
      where c.action_id = $1 and c.status = 'requires_action'`,
     [actionId],
   );
-  const card = waiting.rows[0]?.card;
-  if (card === undefined) return null;
-  const { behaviour } = testCard(card);
+  const alias = waiting.rows[0]?.alias;
+  if (alias === undefined) return;
+  const { behaviour } = testCard(alias);
   const declineAfter = behaviour.kind === 'requires_action' ? behaviour.declineCodeAfter : null;
   const declineCode = passed ? declineAfter : 'authentication_failed';
-  const { rows } = await context.pool.query<ChargeRow>(
-    `update sandbox_gateway.charge set status = $2, decline_code = $3, settled_at = $4
-     where action_id = $1 and status = 'requires_action'
-     returning *`,
-    [actionId, declineCode === null ? 'succeeded' : 'declined', declineCode, context.now()],
-  );
-  const row = rows[0];
-  return row ? { idempotencyKey: row.idempotency_key, outcome: toOutcome(context, row) } : null;
+  const client = await context.pool.connect();
+  try {
+    await client.query('begin');
+    const { rows } = await client.query<ChargeRow>(
+      `update sandbox_gateway.charge set status = $2, decline_code = $3, settled_at = $4
+       where action_id = $1 and status = 'requires_action'
+       returning *`,
+      [actionId, declineCode === null ? 'succeeded' : 'declined', declineCode, context.now()],
+    );
+    if (rows[0]) await queueWebhook(context, client, chargeUpdated(rows[0]));
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => {});
+    throw error;
+  } finally {
+    client.release();
+  }
+  // At once: the customer returns to a page that shows how it went. Should it fail, it is tried again.
+  await deliverWebhooks(context);
 }
 
-async function decide({ pool, now }: SandboxContext, token: string): Promise<Decision> {
-  const { rows } = await pool.query<{ card: string; exp_month: number; exp_year: number }>(
-    `select card, exp_month, exp_year from sandbox_gateway.payment_method
+/** What is reported when something became of a charge; what, the receiver has to ask. */
+export function chargeUpdated({ idempotency_key }: Pick<ChargeRow, 'idempotency_key'>) {
+  return { type: 'charge.updated', data: { idempotencyKey: idempotency_key } } as const;
+}
+
+/** What accounts are held in; a debit in another currency is refused. */
+export const currencyOf = { SEPA_DEBIT: 'EUR', US_BANK_ACCOUNT: 'USD' } as const;
+
+interface ChargedMethod {
+  type: 'CARD' | keyof typeof currencyOf;
+  alias: string;
+  exp_month: number;
+  exp_year: number;
+}
+
+async function decide(
+  { pool, now }: SandboxContext,
+  { paymentMethodToken, currency }: ChargeRequest,
+): Promise<Decision> {
+  const { rows } = await pool.query<ChargedMethod>(
+    `select type, alias, exp_month, exp_year from sandbox_gateway.payment_method
      where token = $1 and detached_at is null`,
-    [token],
+    [paymentMethodToken],
   );
   const method = rows[0];
   if (!method) return { status: 'declined', declineCode: 'invalid_account' };
+  if (method.type !== 'CARD') {
+    if (currency !== currencyOf[method.type]) {
+      return { status: 'declined', declineCode: 'currency_not_supported' };
+    }
+    return { status: 'processing', settles: testAccount(method.alias).behaviour.kind !== 'stays' };
+  }
   if (isExpired(method.exp_month, method.exp_year, now())) {
     return { status: 'declined', declineCode: 'expired_card' };
   }
-  const { behaviour } = testCard(method.card);
+  const { behaviour } = testCard(method.alias);
   switch (behaviour.kind) {
     case 'succeeds':
     case 'fails_refund':
       return { status: 'succeeded' };
+    case 'disputed':
+      return { status: 'succeeded', disputed: true };
     case 'declines_at_attach':
     case 'declines_on_charge':
       return { status: 'declined', declineCode: behaviour.declineCode };
     case 'requires_action':
       return { status: 'requires_action' };
   }
+}
+
+function hasMoreToSay(decision: Decision): boolean {
+  return (
+    (decision.status === 'processing' && decision.settles) ||
+    (decision.status === 'succeeded' && decision.disputed === true)
+  );
 }
 
 async function selectByKey({ pool }: SandboxContext, key: string): Promise<ChargeRow | undefined> {

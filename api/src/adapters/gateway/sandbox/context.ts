@@ -18,6 +18,8 @@ export interface SandboxFaults {
   afterCharge?: (request: ChargeRequest, outcome: ChargeOutcome) => void | Promise<void>;
   /** The same for a refund. */
   afterRefund?: (request: RefundRequest, outcome: RefundOutcome) => void | Promise<void>;
+  /** Before a webhook is posted: throw, and this try does not arrive. */
+  beforeWebhook?: (payload: string) => void | Promise<void>;
 }
 
 export type SandboxOperation =
@@ -28,7 +30,9 @@ export type SandboxOperation =
   | 'findCharge'
   | 'cancelCharge'
   | 'refund'
-  | 'findRefund';
+  | 'findRefund'
+  | 'findDispute'
+  | 'listDisputes';
 
 /** What the parts of the sandbox share. */
 export interface SandboxContext {
@@ -39,4 +43,17 @@ export interface SandboxContext {
   publicUrl: string;
   now: () => Date;
   faults: SandboxFaults;
+  /** From accepting a debit to the bank's word on it, and from there to its return. */
+  settlementMs: number;
+  webhooks: WebhookTarget;
+}
+
+/** Where the sandbox reports what happened, as a processor would. */
+export interface WebhookTarget {
+  /** `whsec_` and base64: signs what is posted (Standard Webhooks). */
+  secret: string;
+  /** Absolute; asked for at each try. */
+  url: () => string;
+  /** How a request gets there. Default: over the network. */
+  post?: (request: Request) => Promise<Response>;
 }

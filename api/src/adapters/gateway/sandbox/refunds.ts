@@ -19,8 +19,10 @@ interface RefundedCharge {
   amount_minor: string;
   currency: string;
   status: string;
-  card: string | null;
-  refunded_minor: string;
+  type: 'CARD' | 'SEPA_DEBIT' | 'US_BANK_ACCOUNT' | null;
+  alias: string | null;
+  /** Refunded, or taken back by the payer's bank. */
+  gone_minor: string;
 }
 
 /**
@@ -48,9 +50,11 @@ export async function refund(
       return sameRefund(earlier[0], request);
     }
     const { rows } = await client.query<RefundedCharge>(
-      `select c.amount_minor, c.currency, c.status, p.card,
+      `select c.amount_minor, c.currency, c.status, p.type, p.alias,
               (select coalesce(sum(r.amount_minor), 0) from sandbox_gateway.refund r
-               where r.charge_id = c.id and r.status = 'succeeded') as refunded_minor
+               where r.charge_id = c.id and r.status = 'succeeded')
+              + (select coalesce(sum(d.amount_minor), 0) from sandbox_gateway.dispute d
+                 where d.charge_id = c.id and d.status <> 'won') as gone_minor
        from sandbox_gateway.charge c
        left join sandbox_gateway.payment_method p on p.token = c.payment_method_token
        where c.id = $1`,
@@ -103,9 +107,10 @@ function decide(charge: RefundedCharge | undefined, request: RefundRequest): str
     throw new RangeError(`No charge ${request.gatewayPaymentId} in ${request.currency}`);
   }
   if (charge.status !== 'succeeded') return 'charge_not_refundable';
-  const left = BigInt(charge.amount_minor) - BigInt(charge.refunded_minor);
+  const left = BigInt(charge.amount_minor) - BigInt(charge.gone_minor);
   if (request.amountMinor > left) return 'amount_too_large';
-  const behaviour = charge.card === null ? null : testCard(charge.card).behaviour;
+  const behaviour =
+    charge.type === 'CARD' && charge.alias ? testCard(charge.alias).behaviour : null;
   return behaviour?.kind === 'fails_refund' ? behaviour.failureCode : null;
 }
 

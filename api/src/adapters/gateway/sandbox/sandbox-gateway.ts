@@ -1,11 +1,12 @@
 /**
  * The embedded payment processor: another system that happens to run in this process. It has its own
  * Postgres schema and its own connections, so that a rollback of ours never un-charges, and it knows
- * billing only by the port.
+ * billing only by the port; what happens later it reports by signed webhooks.
  *
- * Terms: a *setup* is the permission to enter one card for one customer, held by whoever has its
- * client secret; a *setup token* is a card that was entered, good for one attach; a *test card* is a
- * published number with a known behaviour, see test-cards.ts.
+ * Terms: a *setup* is the permission to enter one card or account for one customer, held by whoever
+ * has its client secret; a *setup token* is one that was entered, good for one attach; a *test card*
+ * or *test account* is a published number with a known behaviour, see test-cards.ts and
+ * test-accounts.ts.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -17,13 +18,25 @@ import {
 import pg from 'pg';
 
 import { migrateOwnSchema } from '../../own-schema.ts';
-import { handleChallenge, type ChargeSettled } from './challenge-page.ts';
-import { cancelCharge, charge, findCharge, IdempotencyKeyReusedError } from './charges.ts';
-import type { SandboxContext, SandboxFaults, SandboxOperation } from './context.ts';
+import { handleChallenge } from './challenge-page.ts';
+import {
+  cancelCharge,
+  charge,
+  currencyOf,
+  findCharge,
+  IdempotencyKeyReusedError,
+} from './charges.ts';
+import type { SandboxContext, SandboxFaults, SandboxOperation, WebhookTarget } from './context.ts';
+import { handleDispute } from './dispute-page.ts';
+import { findDispute, listDisputes } from './disputes.ts';
+import * as methods from './payment-methods.ts';
 import { findRefund, refund } from './refunds.ts';
+import { runRepeatedly } from './run-repeatedly.ts';
 import { schemaName, schemaSteps } from './schema.ts';
-import * as setups from './setups.ts';
+import { nextSettlementAt, settleDueCharges } from './settlements.ts';
+import { createSetup } from './setups.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
+import { deliverWebhooks } from './webhooks.ts';
 
 export type { SandboxFaults, SandboxOperation } from './context.ts';
 
@@ -40,8 +53,10 @@ export interface SandboxGatewayOptions {
   now?: () => Date;
   /** Most connections held at once. Default 5. */
   poolSize?: number;
-  /** A customer finished a 3-D Secure challenge: ask `findCharge` about this key. */
-  onChargeSettled?: ChargeSettled;
+  /** From accepting a debit to the bank's word on it, by its clock. Default 8 s. */
+  settlementMs?: number;
+  /** Where it reports what became of charges. */
+  webhooks: WebhookTarget;
 }
 
 export interface SandboxGateway {
@@ -51,17 +66,25 @@ export interface SandboxGateway {
    * @param clientAddress counts card entries per caller when given.
    */
   handleHttp(request: Request, clientAddress?: string): Promise<Response | null>;
-  /** A saved card by its test card's name, expired ones too. For seeds and tests. */
-  createTestPaymentMethod(input: setups.TestPaymentMethodInput): Promise<GatewayPaymentMethod>;
+  /** A saved card or account by its name among the test ones, expired too. For seeds and tests. */
+  createTestPaymentMethod(input: methods.TestPaymentMethodInput): Promise<GatewayPaymentMethod>;
+  /** Lets the bank say what is due by the sandbox's clock, and reports it. */
+  settleDue(): Promise<void>;
+  /** When it has something to say next; null: never. */
+  nextSettlementAt(): Promise<Date | null>;
+  /** Calls `settleDue` again and again, until `close`. */
+  start(onError: (error: unknown) => void): void;
   /** Creates or updates the sandbox's tables. Call before anything else. */
   migrate(): Promise<void>;
   close(): Promise<void>;
 }
 
 const prefix = '/sandbox-gateway/';
+const lookEveryMs = 1000;
+const debitTypes = ['SEPA_DEBIT', 'US_BANK_ACCOUNT'] as const;
 
 export function createSandboxGateway(options: SandboxGatewayOptions): SandboxGateway {
-  const { latencyMs = 0, faults = {}, onChargeSettled = () => {} } = options;
+  const { latencyMs = 0, faults = {} } = options;
   const pool = new pg.Pool({
     connectionString: options.connectionString,
     max: options.poolSize ?? 5,
@@ -78,8 +101,16 @@ export function createSandboxGateway(options: SandboxGatewayOptions): SandboxGat
     publicUrl: options.publicUrl.replace(/\/+$/, ''),
     now: options.now ?? (() => new Date()),
     faults,
+    settlementMs: options.settlementMs ?? 8000,
+    webhooks: options.webhooks,
   };
-  const takeCard = createTokenEndpoint(context);
+  const takeMethod = createTokenEndpoint(context);
+  let stop = async () => {};
+
+  async function settleDue(): Promise<void> {
+    await settleDueCharges(context);
+    await deliverWebhooks(context);
+  }
 
   /** Whatever goes wrong inside is, seen from outside, no answer. */
   async function answer<T>(operation: SandboxOperation, work: () => Promise<T>): Promise<T> {
@@ -101,29 +132,45 @@ export function createSandboxGateway(options: SandboxGatewayOptions): SandboxGat
 
   return {
     gateway: {
-      createSetup: (input) => answer('createSetup', () => setups.createSetup(context, input)),
+      createSetup: (input) => answer('createSetup', () => createSetup(context, input)),
       attachPaymentMethod: (input) =>
-        answer('attachPaymentMethod', () => setups.attachPaymentMethod(context, input)),
+        answer('attachPaymentMethod', () => methods.attachPaymentMethod(context, input)),
       detachPaymentMethod: (token) =>
-        answer('detachPaymentMethod', () => setups.detachPaymentMethod(context, token)),
+        answer('detachPaymentMethod', () => methods.detachPaymentMethod(context, token)),
       charge: (request) => answer('charge', () => charge(context, request)),
       findCharge: (key) => answer('findCharge', () => findCharge(context, key)),
       cancelCharge: (key) => answer('cancelCharge', () => cancelCharge(context, key)),
       refund: (request) => answer('refund', () => refund(context, request)),
       findRefund: (key) => answer('findRefund', () => findRefund(context, key)),
+      findDispute: (id) => answer('findDispute', () => findDispute(context, id)),
+      listDisputes: ({ openedSince }) =>
+        answer('listDisputes', () => listDisputes(context, openedSince)),
+      methodTypesFor: (currency) => [
+        'CARD',
+        ...debitTypes.filter((type) => currencyOf[type] === currency),
+      ],
     },
 
     async handleHttp(request, clientAddress) {
       const { pathname } = new URL(request.url);
       if (!pathname.startsWith(prefix)) return null;
       const [resource, id] = pathname.slice(prefix.length).split('/');
-      if (resource === 'tokens' && id === undefined) return takeCard(request, clientAddress);
-      if (resource === '3ds' && id) return handleChallenge(context, request, id, onChargeSettled);
+      if (resource === 'tokens' && id === undefined) return takeMethod(request, clientAddress);
+      if (resource === '3ds' && id) return handleChallenge(context, request, id);
+      if (resource === 'disputes' && id) return handleDispute(context, request, id);
       return new Response('Not found', { status: 404 });
     },
 
-    createTestPaymentMethod: (input) => setups.createTestPaymentMethod(context, input),
+    createTestPaymentMethod: (input) => methods.createTestPaymentMethod(context, input),
     migrate: () => migrateOwnSchema(pool, schemaName, schemaSteps),
-    close: () => pool.end(),
+    settleDue,
+    nextSettlementAt: () => nextSettlementAt(context),
+    start(onError) {
+      stop = runRepeatedly(settleDue, { everyMs: lookEveryMs, onError });
+    },
+    async close() {
+      await stop();
+      await pool.end();
+    },
   };
 }

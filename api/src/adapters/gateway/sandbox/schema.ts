@@ -1,7 +1,7 @@
 /**
  * The sandbox's own tables, in the Postgres schema `sandbox_gateway`. Append steps, never edit one.
  *
- * Card numbers and security codes have no column. Client secrets and setup tokens are kept as keyed
+ * Card and account numbers and security codes have no column. Client secrets and setup tokens are kept as keyed
  * hashes.
  */
 export const schemaName = 'sandbox_gateway';
@@ -86,5 +86,60 @@ export const schemaSteps: readonly string[] = [
     check ((status = 'failed') = (failure_code is not null))
   );
   create index refund_charge on refund (charge_id);
+  `,
+  `
+  -- Bank accounts beside cards, and what happens to a charge after it was accepted.
+  alter table payment_method rename column card to alias;
+  alter table payment_method
+    add column type text not null default 'CARD',
+    add column bank_name text,
+    add column country char(2),
+    add column holder_name text,
+    add column mandate_reference text,
+    add column mandate_accepted_at timestamptz,
+    alter column exp_month drop not null,
+    alter column exp_year drop not null,
+    add check ((type = 'CARD') = (exp_month is not null and exp_year is not null)),
+    add check ((type = 'CARD') = (mandate_reference is null));
+
+  alter table setup_token rename column card to alias;
+  alter table setup_token
+    add column type text not null default 'CARD',
+    add column bank_name text,
+    add column country char(2),
+    add column holder_name text,
+    add column mandate_reference text,
+    add column mandate_accepted_at timestamptz,
+    alter column exp_month drop not null,
+    alter column exp_year drop not null;
+
+  -- when the bank's next word on it comes
+  alter table charge add column due_at timestamptz;
+  create index charge_due on charge (due_at) where due_at is not null;
+
+  create table dispute (
+    id           text primary key,
+    charge_id    text not null unique references charge,
+    amount_minor bigint not null check (amount_minor > 0),
+    currency     text not null,
+    reason       text not null,
+    status       text not null check (status in ('open', 'won', 'lost')),
+    respond_by   timestamptz,
+    opened_at    timestamptz not null,
+    closed_at    timestamptz,
+    check ((status = 'open') = (closed_at is null))
+  );
+  create index dispute_opened on dispute (opened_at);
+
+  create table webhook (
+    id              text primary key,
+    payload         text not null,
+    attempts        int not null default 0,
+    -- null: delivered, or given up
+    next_attempt_at timestamptz,
+    delivered_at    timestamptz,
+    created_at      timestamptz not null
+  );
+  create index webhook_due on webhook (next_attempt_at) where next_attempt_at is not null;
   `,
 ];

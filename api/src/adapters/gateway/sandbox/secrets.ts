@@ -14,7 +14,12 @@ export function keyedHash(key: string, purpose: string, value: string): string {
   return createHmac('sha256', key).update(`${purpose}\n${value}`).digest('hex');
 }
 
-/** Same card at the same merchant, same fingerprint; across merchants unrelated. */
-export function cardFingerprint(key: string, merchantId: string, number: string): string {
+/** What a mandate is called on bank statements: capital letters and digits, 64 random bits. */
+export function newMandateReference(): string {
+  return `MND${randomBytes(8).readBigUInt64BE().toString(36).toUpperCase().padStart(13, '0')}`;
+}
+
+/** Same card or account at the same merchant, same fingerprint; across merchants unrelated. */
+export function methodFingerprint(key: string, merchantId: string, number: string): string {
   return keyedHash(key, `fingerprint\n${merchantId}`, number).slice(0, 32);
 }

@@ -12,6 +12,8 @@ export type CardBehaviour =
   | { kind: 'declines_on_charge'; declineCode: string }
   /** Every charge succeeds; none can be refunded. */
   | { kind: 'fails_refund'; failureCode: string }
+  /** Every charge succeeds; a moment later the cardholder disputes it. */
+  | { kind: 'disputed'; reason: string }
   /** A charge waits for the customer's 3-D Secure challenge. */
   | { kind: 'requires_action'; declineCodeAfter: string | null };
 
@@ -87,6 +89,12 @@ const cards = {
     number: '4000000000005126',
     brand: 'visa',
     behaviour: { kind: 'fails_refund', failureCode: 'expired_or_canceled_card' },
+  },
+
+  visa_disputed: {
+    number: '4000000000000259',
+    brand: 'visa',
+    behaviour: { kind: 'disputed', reason: 'fraudulent' },
   },
 
   visa_3ds: { number: '4000002500003155', brand: 'visa', behaviour: challenges(null) },

@@ -1,16 +1,20 @@
 /**
- * `POST /sandbox-gateway/tokens`: the one place a card number is ever sent to. The browser calls it
- * directly, as it would call a processor; nothing of the request is logged or kept.
+ * `POST /sandbox-gateway/tokens`: the one place a card or account number is ever sent to. The browser
+ * calls it directly, as it would call a processor; nothing of the request is logged or kept.
  *
- * Request: JSON `{clientSecret, number, expMonth, expYear, cvc}`. Answer: `{setupToken, brand,
- * last4, expMonth, expYear}`, or `{error: {field, code, message}}` with a 4xx status.
+ * Request, JSON: for a card `{clientSecret, number, expMonth, expYear, cvc}`; for a bank account
+ * `{clientSecret, type: "sepa_debit", holderName, iban, mandateAccepted: true}` or `{clientSecret,
+ * type: "us_bank_account", holderName, routingNumber, accountNumber, accountType, mandateAccepted:
+ * true}`. Answer: `{setupToken, brand, last4, ...}`, with `expMonth, expYear` or with `bankName,
+ * country, mandateReference`; or `{error: {field, code, message}}` with a 4xx status.
  */
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { z } from 'zod';
 
+import { checkSepaAccount, checkUsAccount } from './account-details.ts';
 import { checkCard } from './card-details.ts';
 import type { SandboxContext } from './context.ts';
-import { createSetupToken, useSetup } from './setups.ts';
+import { createSetupToken, keepAccount, keepCard, useSetup, type KeptMethod } from './setups.ts';
 
 const maxBodyBytes = 4096;
 
@@ -24,13 +28,23 @@ const headers = {
   'x-content-type-options': 'nosniff',
 };
 
+const unchecked = z.unknown().optional();
 const bodyShape = z.object({
   clientSecret: z.string().min(1).max(200),
-  number: z.unknown(),
-  expMonth: z.unknown(),
-  expYear: z.unknown(),
-  cvc: z.unknown(),
+  type: z.enum(['card', 'sepa_debit', 'us_bank_account']).default('card'),
+  number: unchecked,
+  expMonth: unchecked,
+  expYear: unchecked,
+  cvc: unchecked,
+  holderName: unchecked,
+  iban: unchecked,
+  routingNumber: unchecked,
+  accountNumber: unchecked,
+  accountType: unchecked,
+  mandateAccepted: unchecked,
 });
+
+type Entry = z.infer<typeof bodyShape>;
 
 export type TokenEndpoint = (request: Request, clientAddress?: string) => Promise<Response>;
 
@@ -60,7 +74,7 @@ export function createTokenEndpoint(context: SandboxContext): TokenEndpoint {
         400,
         null,
         'invalid_request',
-        'Send JSON with clientSecret, number, expMonth, expYear and cvc.',
+        'Send JSON with clientSecret, type (card, sepa_debit, us_bank_account) and its details.',
       );
     }
     const setup = await useSetup(context, parsed.data.clientSecret);
@@ -69,15 +83,42 @@ export function createTokenEndpoint(context: SandboxContext): TokenEndpoint {
     }
     if (setup === 'too_many_tries') return tooMany(3600);
 
-    const verdict = checkCard(parsed.data, context.now());
+    const verdict = check(context, setup.merchantId, parsed.data);
     if ('problem' in verdict) {
       const { field, code, message } = verdict.problem;
       return refuse(422, field, code, message);
     }
-    const { brand, last4, expMonth, expYear } = verdict.card;
-    const setupToken = await createSetupToken(context, setup, verdict.card);
-    return Response.json({ setupToken, brand, last4, expMonth, expYear }, { headers });
+    const { kept } = verdict;
+    const setupToken = await createSetupToken(context, setup, kept);
+    return Response.json({ setupToken, ...shown(kept) }, { headers });
   };
+}
+
+type Verdict = { kept: KeptMethod } | { problem: { field: string; code: string; message: string } };
+
+function check(context: SandboxContext, merchantId: string, entry: Entry): Verdict {
+  if (entry.type === 'card') {
+    const verdict = checkCard(entry, context.now());
+    return 'problem' in verdict ? verdict : { kept: keepCard(context, merchantId, verdict.card) };
+  }
+  const verdict = entry.type === 'sepa_debit' ? checkSepaAccount(entry) : checkUsAccount(entry);
+  return 'problem' in verdict
+    ? verdict
+    : { kept: keepAccount(context, merchantId, verdict.account) };
+}
+
+/** What the form may say of what it has just sent. */
+function shown(kept: KeptMethod): object {
+  const { brand, last4 } = kept;
+  return kept.type === 'CARD'
+    ? { brand, last4, expMonth: kept.exp_month, expYear: kept.exp_year }
+    : {
+        brand,
+        last4,
+        bankName: kept.bank_name,
+        country: kept.country,
+        mandateReference: kept.mandate_reference,
+      };
 }
 
 function tooMany(seconds: number): Response {

@@ -1,0 +1,7 @@
+import type { Prisma } from '@4geeks/prisma';
+
+/** Subscriptions that go on being charged to their customer's payment methods. */
+export const subscriptionsChargedTo = {
+  endedAt: null,
+  cancelAtPeriodEnd: false,
+} as const satisfies Prisma.SubscriptionWhereInput;
