@@ -67,6 +67,10 @@ describe('scrub', () => {
     ['tok_Zm9vYmFyZm9vYmFyZm9v x', 'tok_[redacted] x'],
     ['setup_Zm9vYmFyZm9vYmFyZm9v', 'setup_[redacted]'],
     ['Authorization: Bearer abcdefghijk', 'Authorization: Bearer [redacted]'],
+    ['from DE89370400440532013000.', 'from [redacted].'],
+    ['from de89 3704 0044 0532 0130 00', 'from [redacted]'],
+    // Not an IBAN: its check digits are wrong.
+    ['DE88370400440532013000', 'DE88370400440532013000'],
   ])('%s', (text, expected) => expect(scrub(text)).toBe(expected));
 
   it.each([

@@ -29,6 +29,10 @@ const secretFields = [
   'code',
   'number',
   'cvc',
+  'iban',
+  'routingNumber',
+  'accountNumber',
+  'holderName',
   'html',
   'text',
 ];

@@ -2,6 +2,8 @@
  * The last net before a line is written to a log: takes out what must never stand there, whatever
  * field or message it came in. The first net is not to log it; the second, the field names in log.ts.
  */
+import { isValidIBAN } from 'ibantools';
+
 const redacted = '[redacted]';
 
 /** Values of query parameters (or fragments) that let somebody in. */
@@ -16,13 +18,19 @@ const bearer = /\b(bearer\s+)[\w.~+/=-]{8,}/gi;
 /** Digits in groups as people write card numbers; not a part of an id. */
 const cardLike = /(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])/g;
 
-/** @returns `text` without tokens, codes and card numbers. Leaves JSON valid. */
+/** Bare or in groups of four, as people write IBANs; not a part of an id. */
+const ibanLike = /(?<![\w-])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![\w-])/gi;
+
+/** @returns `text` without tokens, codes, card numbers and IBANs. Leaves JSON valid. */
 export function scrub(text: string): string {
   return text
     .replace(secretParameter, `$1${redacted}`)
     .replace(ownSecret, `$1${redacted}`)
     .replace(bearer, `$1${redacted}`)
-    .replace(cardLike, (digits) => (passesLuhn(digits) ? redacted : digits));
+    .replace(cardLike, (digits) => (passesLuhn(digits) ? redacted : digits))
+    .replace(ibanLike, (iban) =>
+      isValidIBAN(iban.replace(/[ -]/g, '').toUpperCase()) ? redacted : iban,
+    );
 }
 
 function passesLuhn(text: string): boolean {

@@ -192,7 +192,7 @@ const useCases: Record<string, { call: Call; staff: string | null; portal: strin
   },
   removePaymentMethod: {
     call: (b, a) => removePaymentMethod(b, a, { paymentMethodId: id }),
-    staff: null,
+    staff: 'payment-methods:write',
     portal: 'UPDATE_PAYMENT_METHODS',
   },
   enablePortal: { call: (b, a) => enablePortal(b, a), staff: 'portal:write', portal: null },

@@ -69,6 +69,7 @@ describe('a charge that needs 3-D Secure', () => {
     ]);
     expect((await ada.mails()).map(({ tag }) => tag)).toEqual([
       'invoice-created',
+      'payment-action-required',
       'payment-receipt',
     ]);
   });

@@ -1,3 +1,8 @@
+import {
+  accountNumberOf,
+  testAccount,
+  type TestAccountAlias,
+} from '@4geeks/api/adapters/gateway/sandbox/test-accounts';
 import { testCard, type TestCardAlias } from '@4geeks/api/adapters/gateway/sandbox/test-cards';
 import { expect, it } from 'vitest';
 
@@ -12,7 +17,15 @@ const typed: TestCardAlias[] = [
   'visa_3ds',
 ];
 
-it('a card number that was typed is kept in no table, log, mail, event or job', async () => {
+const typedAccounts: TestAccountAlias[] = [
+  'sepa',
+  'sepa_insufficient_funds',
+  'sepa_returned',
+  'us',
+  'us_no_account',
+];
+
+it('a card or account number that was typed is kept in no table, log, mail, event or job', async () => {
   const t = await testBilling();
   const merchant = await t.seed.merchant();
   const ada = await merchant.pastDueCustomer();
@@ -20,9 +33,14 @@ it('a card number that was typed is kept in no table, log, mail, event or job', 
     await ada.enterCard(card).catch(() => {});
     await t.drain();
   }
+  for (const account of typedAccounts) {
+    await ada.enterAccount(account);
+    await t.drain();
+    await t.travel({ days: 4 });
+  }
   // A job that fails with the card's token at hand leaves its error behind; so must it not.
   t.faults.beforeRequest = () => {
-    throw new Error(`refused ${testCard('visa').number}`);
+    throw new Error(`refused ${testCard('visa').number}, ${accountNumberOf(testAccount('sepa'))}`);
   };
   await ada.enterCard('visa').catch(() => {});
   await t.drainWithFailures();
@@ -38,8 +56,12 @@ it('a card number that was typed is kept in no table, log, mail, event or job', 
       ),
     ),
   ];
-  for (const card of typed) {
-    await expectNowhere(testCard(card).number, { databaseUrl: t.database.url, texts });
+  const numbers = [
+    ...typed.map((card) => testCard(card).number),
+    ...typedAccounts.map((account) => accountNumberOf(testAccount(account))),
+  ];
+  for (const number of numbers) {
+    await expectNowhere(number, { databaseUrl: t.database.url, texts });
   }
 });
 

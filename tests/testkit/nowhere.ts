@@ -13,9 +13,9 @@ export interface Places {
   files?: readonly string[];
 }
 
-/** How a card number may be written: bare, or in groups; and what bytes of it look like in a dump. */
+/** How a number may be written: bare, or in groups; and what bytes of it look like in a dump. */
 function spellings(cardNumber: string): string[] {
-  const groups = cardNumber.match(/\d{1,4}/g) ?? [];
+  const groups = cardNumber.match(/\w{1,4}/g) ?? [];
   const written = [cardNumber, groups.join(' '), groups.join('-'), groups.join('%20')];
   return written.flatMap((text) => [
     text,
@@ -29,9 +29,12 @@ function spellings(cardNumber: string): string[] {
   ]);
 }
 
-/** @returns where `cardNumber` stands, in words; empty when it stands nowhere. */
+/**
+ * @param cardNumber or IBAN, or account number
+ * @returns where it stands, in words; empty when it stands nowhere.
+ */
 export async function findCardNumber(cardNumber: string, places: Places): Promise<string[]> {
-  const digits = cardNumber.replace(/\D/g, '');
+  const digits = cardNumber.replace(/\W/g, '');
   const needles = spellings(digits);
   const found: string[] = [];
   const look = (place: string, text: string) => {

@@ -87,6 +87,13 @@ test('an attempt that the customer asked for leaves the schedule as it was', () 
   });
 });
 
+test('a retry whose day passed while a debit was settling is counted from its failure', () => {
+  const planned = new Date('2026-05-30T00:00:00Z');
+  expect(planNextAttempt(failure({ trigger: 'METHOD_UPDATE', retriesUsed: 1, planned }))).toEqual(
+    day('2026-06-06'),
+  );
+});
+
 test('a soft decline of a new method starts the schedule that a hard decline had stopped', () => {
   expect(planNextAttempt(failure({ trigger: 'METHOD_UPDATE', planned: null }))).toEqual(
     day('2026-06-04'),

@@ -76,8 +76,9 @@ export function planNextAttempt(facts: FailureFacts): Plan {
   const scheduled = facts.trigger === 'RENEWAL' || facts.trigger === 'DUNNING';
   if (!scheduled && facts.inGrace && planned) return { kind: 'exhausted', endsAt: planned };
   if (declineClass === 'HARD') return { kind: 'wait' };
-  // Attempts somebody asked for are outside the budget: what was planned stays planned.
-  if (!scheduled && planned) return retry(planned);
+  // Attempts somebody asked for are outside the budget: what was planned stays planned, unless its
+  // day passed while a debit was settling.
+  if (!scheduled && planned && planned > now) return retry(planned);
   const days = policy.retryDays[facts.retriesUsed];
   if (days !== undefined) return retry(addDays(now, days));
   return scheduled

@@ -30,6 +30,8 @@ export async function retryDueInvoices(billing: Billing): Promise<number> {
       where: {
         status: 'OPEN',
         nextAttemptAt: { lte: now },
+        // A debit that settles later, or the customer, decides first; that may take days.
+        payments: { none: { status: { in: ['PROCESSING', 'REQUIRES_ACTION'] } } },
         ...(afterId ? { id: { gt: afterId } } : {}),
       },
       orderBy: { id: 'asc' },

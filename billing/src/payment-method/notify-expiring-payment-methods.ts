@@ -1,3 +1,4 @@
+import type { Prisma } from '@4geeks/prisma';
 import type { SystemViewer } from '../access/viewer.ts';
 import { lockRow } from '../access/lock.ts';
 import { oweEmail } from '../notification/owe-email.ts';
@@ -17,14 +18,34 @@ const batchSize = 200;
  * @throws AggregateError after the others are done, where some could not be told.
  */
 export async function notifyExpiringPaymentMethods(billing: Billing): Promise<number> {
-  const now = billing.clock.now();
+  const { database, clock } = billing;
+  const clocks = await database.merchant.findMany({
+    where: { testClockNow: { not: null } },
+    select: { id: true, testClockNow: true },
+  });
   const failures = new SweepFailures();
+  let told = await notifyDue(billing, failures, clock.now(), { merchant: { testClockNow: null } });
+  for (const { id: merchantId, testClockNow } of clocks) {
+    told += await notifyDue(billing, failures, testClockNow!, { merchantId });
+  }
+  failures.throwIfAny();
+  return told;
+}
+
+/** @param now of the merchants that `where` is about */
+async function notifyDue(
+  billing: Billing,
+  failures: SweepFailures,
+  now: Date,
+  where: Prisma.PaymentMethodWhereInput,
+): Promise<number> {
   let told = 0;
   let afterId: string | null = null;
   for (;;) {
     const found: { id: string; merchantId: string; customerId: string }[] =
       await billing.database.paymentMethod.findMany({
         where: {
+          ...where,
           removedAt: null,
           expiryNotifiedAt: null,
           expiresAt: { gt: now, lte: soonFrom(now) },
@@ -44,10 +65,8 @@ export async function notifyExpiringPaymentMethods(billing: Billing): Promise<nu
       }
     }
     afterId = found.at(-1)?.id ?? null;
-    if (found.length < batchSize) break;
+    if (found.length < batchSize) return told;
   }
-  failures.throwIfAny();
-  return told;
 }
 
 /** @returns false when it was told, replaced or removed meanwhile. */

@@ -1,6 +1,7 @@
 import type { Payment, PaymentStatus } from '@4geeks/prisma';
 import { GatewayFault, type Billing, type ChargeOutcome } from '../ports.ts';
 import { SweepFailures } from '../sweep.ts';
+import { billingTime } from '../test-clock/billing-time.ts';
 import { chargePayment } from './charge-payment.ts';
 import { confirmBy } from './confirm-by.ts';
 import { givenUpCode, unconfirmedCode } from './given-up.ts';
@@ -41,6 +42,10 @@ export function recoverWaitingPayments(billing: Billing): Promise<number> {
     if (outcome?.status !== 'succeeded' && outcome?.status !== 'declined') return false;
     return (await settlePayment(billing, payment, outcome)) !== 'already_settled';
   });
+}
+
+async function isUnconfirmed(billing: Billing, payment: Payment): Promise<boolean> {
+  return confirmBy(payment.createdAt) <= (await billingTime(billing, payment.merchantId));
 }
 
 /**
