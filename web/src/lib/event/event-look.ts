@@ -23,6 +23,10 @@ const byType: Record<string, Look> = {
   'subscription.recovered': good,
   'refund.succeeded': good,
   'refund.failed': bad,
+  'dispute.opened': bad,
+  'dispute.won': good,
+  'dispute.lost': bad,
+  'payment_method.expiring': { icon: CreditCard, tone: 'warning' },
   'invoice.past_due': bad,
   'invoice.marked_uncollectible': bad,
   'payment.failed': bad,
@@ -44,6 +48,7 @@ const byNoun: Record<string, Look['icon']> = {
   invoice: FileText,
   payment: CreditCard,
   refund: CreditCard,
+  dispute: CreditCard,
   payment_method: CreditCard,
 };
 

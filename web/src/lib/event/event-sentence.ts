@@ -31,6 +31,11 @@ function amount(minor: unknown, currency: unknown): string {
 const method = (facts: Facts) =>
   describeMethod({ brand: text(facts['brand']), last4: text(facts['last4']) });
 
+const dispute = (facts: Facts) => ({
+  amount: amount(facts['amountMinor'], facts['currency']),
+  reason: text(facts['reason']),
+});
+
 const template = (facts: Facts) => ({
   template: templateName(facts['kind'] as NotificationKind),
   language: languageNames[facts['locale'] as Locale] ?? text(facts['locale']),
@@ -148,6 +153,11 @@ const sentences: Record<string, (facts: Facts) => string> = {
       amount: amount(facts['amountMinor'], facts['currency']),
       code: text(facts['failureCode']),
     }),
+  'dispute.opened': (facts) => m.console_event_dispute_opened(dispute(facts)),
+  'dispute.won': (facts) => m.console_event_dispute_won(dispute(facts)),
+  'dispute.lost': (facts) => m.console_event_dispute_lost(dispute(facts)),
+  'payment_method.expiring': (facts) =>
+    m.console_event_payment_method_expiring({ method: method(facts) }),
   'payment_method.added': (facts) =>
     m.console_event_payment_method_added({ method: method(facts) }),
   'payment_method.default_changed': (facts) =>

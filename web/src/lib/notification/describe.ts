@@ -6,6 +6,8 @@ const names: Record<NotificationKind, () => string> = {
   INVOICE_CREATED: m.console_email_invoice_created,
   PAYMENT_FAILED: m.console_email_payment_failed,
   PAYMENT_RECEIPT: m.console_email_payment_receipt,
+  PAYMENT_ACTION_REQUIRED: m.console_email_payment_action_required,
+  PAYMENT_METHOD_EXPIRING: m.console_email_payment_method_expiring,
   SIGN_IN_LINK: m.console_email_sign_in_link,
 };
 

@@ -10,8 +10,10 @@ const brandNames: Record<string, string> = {
   unionpay: 'UnionPay',
 };
 
-/** @param brand as the API spells it, lower case; a bank's own name for accounts */
+/** @param brand as the API spells it, lower case; accounts have one each */
 export function brandName(brand: string): string {
+  if (brand === 'sepa_debit') return m.common_sepa_account();
+  if (brand === 'us_bank_account') return m.common_bank_account();
   return brandNames[brand] ?? (brand ? brand.charAt(0).toUpperCase() + brand.slice(1) : '');
 }
 

@@ -1,43 +1,49 @@
+import { plainIban, type AccountField, type SepaEntry, type UsEntry } from './account-input.ts';
 import { digitsOf, parseExpiry, type CardField } from './card-input.ts';
 
 /** Card details as typed. */
 export type CardEntry = { number: string; expiry: string; cvc: string };
 
+export type MethodEntry =
+  | { type: 'CARD'; card: CardEntry }
+  /** The form has shown the mandate that saving accepts. */
+  | { type: 'SEPA_DEBIT'; account: SepaEntry }
+  | { type: 'US_BANK_ACCOUNT'; account: UsEntry };
+
+export type MethodField = CardField | AccountField;
+
 export type Tokenized =
   | { status: 'token'; setupToken: string }
   /** The gateway found a fault in what was typed; `field` is absent where it names none. */
-  | { status: 'problem'; field: CardField | undefined; code: string };
+  | { status: 'problem'; field: MethodField | undefined; code: string };
 
-const fields: Record<string, CardField> = {
+const fields: Record<string, MethodField> = {
   number: 'number',
   expMonth: 'expiry',
   expYear: 'expiry',
   cvc: 'cvc',
+  holderName: 'holderName',
+  iban: 'iban',
+  routingNumber: 'routingNumber',
+  accountNumber: 'accountNumber',
 };
 
 /**
- * Exchanges a card for a token, at the payment processor itself. The only request
- * that ever carries a card number; it carries no cookie.
+ * Exchanges a card or an account for a token, at the payment processor itself. The only request
+ * that ever carries its number; it carries no cookie.
  *
  * @throws TypeError where the gateway cannot be reached
  */
-export async function tokenizeCard(
+export async function tokenizeMethod(
   setup: { clientSecret: string; tokenEndpoint: string },
-  { number, expiry, cvc }: CardEntry,
+  entry: MethodEntry,
 ): Promise<Tokenized> {
-  const date = parseExpiry(expiry);
   const response = await fetch(setup.tokenEndpoint, {
     method: 'POST',
     credentials: 'omit',
     referrerPolicy: 'no-referrer',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      clientSecret: setup.clientSecret,
-      number: digitsOf(number),
-      expMonth: date?.month,
-      expYear: date?.year,
-      cvc: digitsOf(cvc),
-    }),
+    body: JSON.stringify({ clientSecret: setup.clientSecret, ...detailsOf(entry) }),
   });
   const answer = (await response.json().catch(() => ({}))) as {
     setupToken?: string;
@@ -49,4 +55,35 @@ export async function tokenizeCard(
     field: fields[answer.error?.field ?? ''],
     code: answer.error?.code ?? 'unavailable',
   };
+}
+
+function detailsOf(entry: MethodEntry): object {
+  switch (entry.type) {
+    case 'CARD': {
+      const { number, expiry, cvc } = entry.card;
+      const date = parseExpiry(expiry);
+      return {
+        type: 'card',
+        number: digitsOf(number),
+        expMonth: date?.month,
+        expYear: date?.year,
+        cvc: digitsOf(cvc),
+      };
+    }
+    case 'SEPA_DEBIT': {
+      const { holderName, iban } = entry.account;
+      return { type: 'sepa_debit', holderName, iban: plainIban(iban), mandateAccepted: true };
+    }
+    case 'US_BANK_ACCOUNT': {
+      const { holderName, routingNumber, accountNumber, accountType } = entry.account;
+      return {
+        type: 'us_bank_account',
+        holderName,
+        routingNumber: digitsOf(routingNumber),
+        accountNumber: digitsOf(accountNumber),
+        accountType,
+        mandateAccepted: true,
+      };
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import type { PaymentStatus } from '#lib/gql/graphql.ts';
+import type { DisputeStatus, PaymentStatus } from '#lib/gql/graphql.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Tone } from '#lib/ui/tones.ts';
 
@@ -13,6 +13,18 @@ const statuses: Record<PaymentStatus, { tone: Tone; label: () => string }> = {
 /** Tone and words of a payment's status badge. */
 export function paymentBadge(status: PaymentStatus): { tone: Tone; label: string } {
   const { tone, label } = statuses[status];
+  return { tone, label: label() };
+}
+
+const disputeStatuses: Record<DisputeStatus, { tone: Tone; label: () => string }> = {
+  OPEN: { tone: 'warning', label: m.console_dispute_open },
+  WON: { tone: 'success', label: m.console_dispute_won },
+  LOST: { tone: 'danger', label: m.console_dispute_lost },
+};
+
+/** Tone and words of a dispute's status badge. */
+export function disputeBadge(status: DisputeStatus): { tone: Tone; label: string } {
+  const { tone, label } = disputeStatuses[status];
   return { tone, label: label() };
 }
 

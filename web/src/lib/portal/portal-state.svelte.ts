@@ -11,6 +11,7 @@ import {
   type PortalPermission,
 } from '#lib/gql/graphql.ts';
 import { LiveQuery } from '#lib/graphql/live-query.svelte.ts';
+import { sumByCurrency } from './amounts.ts';
 import { historyKey } from './history-key.ts';
 
 /** The merchant's portal as it is now: repaints, and opens and closes options, as the merchant saves. */
@@ -45,6 +46,26 @@ export class PortalState {
 /** A charge that the customer has set off and whose outcome has not arrived yet. */
 type AwaitedCharge = { attemptsBefore: readonly string[] };
 
+/** Past due, or with a payment that waits. */
+function openInvoices(customer: PortalCustomerFragment): PastDueInvoiceFragment[] {
+  return [...(customer.pastDueInvoices ?? []), ...(customer.waitingInvoices ?? [])];
+}
+
+function isProcessing({ latestPayment }: PastDueInvoiceFragment): boolean {
+  return latestPayment?.status === 'PROCESSING';
+}
+
+function isToConfirm({ latestPayment }: PastDueInvoiceFragment): boolean {
+  return latestPayment?.status === 'REQUIRES_ACTION' && latestPayment.actionUrl !== null;
+}
+
+function sumsOwed(customer: PortalCustomerFragment): PortalCustomerFragment['amountPastDue'] {
+  return sumByCurrency([
+    ...customer.amountPastDue,
+    ...(customer.waitingInvoices ?? []).map(({ amountDue }) => amountDue),
+  ]);
+}
+
 /** In this tab's storage: what was owed when the customer left for their bank. */
 const confirmationKey = 'portal-confirmation';
 
@@ -71,9 +92,10 @@ export class CustomerState {
       variables: () => ({}),
       pick: (data) => data.customerBilling,
       onchange: (next, previous) => {
-        const settled = !next.pastDueInvoices?.length;
-        if (previous.amountPastDue.length > 0) this.#owed = previous.amountPastDue;
-        if (settled && previous.pastDueInvoices?.length) this.justPaid = this.#owed;
+        const settled = openInvoices(next).length === 0;
+        const owed = sumsOwed(previous);
+        if (owed.length > 0) this.#owed = owed;
+        if (settled && openInvoices(previous).length > 0) this.justPaid = this.#owed;
         if (!settled) this.justPaid = undefined;
         void invalidate(historyKey);
       },
@@ -101,10 +123,29 @@ export class CustomerState {
     return this.current.pastDueInvoices ?? [];
   }
 
-  /** Past-due invoices are being charged, or are about to be. */
+  /** Bank debits that take days: past due or not. */
+  get processingInvoices(): PastDueInvoiceFragment[] {
+    return openInvoices(this.current).filter(isProcessing);
+  }
+
+  /** What the customer's bank wants to be confirmed. */
+  get invoiceToConfirm(): PastDueInvoiceFragment | undefined {
+    return this.isCollecting ? undefined : openInvoices(this.current).find(isToConfirm);
+  }
+
+  /** What has failed, and nothing is under way for. */
+  get failedInvoices(): PastDueInvoiceFragment[] {
+    return this.pastDueInvoices.filter(
+      (invoice) => !isProcessing(invoice) && !(isToConfirm(invoice) && !this.isCollecting),
+    );
+  }
+
+  /** Past-due invoices are being charged, or are about to be; a bank debit is no longer. */
   get isCollecting(): boolean {
     const { pastDueInvoices } = this;
-    if (pastDueInvoices.some((invoice) => invoice.isCollecting)) return true;
+    if (pastDueInvoices.some((invoice) => invoice.isCollecting && !isProcessing(invoice))) {
+      return true;
+    }
     const awaited = this.#awaited;
     return (
       awaited !== undefined &&
@@ -128,14 +169,14 @@ export class CustomerState {
 
   /** Called as the customer leaves for their bank's page to confirm a charge. */
   expectConfirmation(): void {
-    sessionStorage.setItem(confirmationKey, JSON.stringify(this.current.amountPastDue));
+    sessionStorage.setItem(confirmationKey, JSON.stringify(sumsOwed(this.current)));
   }
 
   /** Back from the bank: what was paid meanwhile is celebrated as if they had watched. */
   #resumeConfirmation(): void {
     const owed = sessionStorage.getItem(confirmationKey);
     sessionStorage.removeItem(confirmationKey);
-    if (owed && this.pastDueInvoices.length === 0) this.justPaid = JSON.parse(owed);
+    if (owed && openInvoices(this.current).length === 0) this.justPaid = JSON.parse(owed);
   }
 
   /** The charge could not even be asked for. */
