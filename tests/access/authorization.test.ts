@@ -19,6 +19,8 @@ import { mutationProbe, reach, touch, type Ids } from './probes.ts';
 const table = readAuthorizationTable();
 const api = await testApi();
 const merchant = await api.seed.merchant();
+const eve = await merchant.customer({ card: 'visa_disputed' });
+await eve.subscription();
 const ada = await merchant.pastDueCustomer();
 await api.drain();
 const owner = await api.staff(merchant, 'OWNER');
@@ -36,10 +38,13 @@ async function findIds(): Promise<Ids> {
   const [invoice] = await ada.openInvoices();
   const [payment] = await api.app.database.payment.findMany({ where: { invoiceId: invoice!.id } });
   const [line] = await api.app.database.invoiceLine.findMany({ where: { invoiceId: invoice!.id } });
-  const [item] = await api.app.database.subscriptionItem.findMany();
+  const [item] = await api.app.database.subscriptionItem.findMany({
+    where: { subscription: { customerId: ada.id } },
+  });
   const [event] = await api.app.database.event.findMany({ where: { customerId: ada.id } });
   const [mail] = await api.app.database.emailMessage.findMany();
   const [member] = await api.app.database.staffMember.findMany();
+  const [dispute] = await api.app.database.dispute.findMany();
   const [subscription] = await ada.subscriptions();
   return {
     customer: globalId('Customer', ada.id),
@@ -52,6 +57,7 @@ async function findIds(): Promise<Ids> {
     payment: globalId('Payment', payment!.id),
     paymentMethod: globalId('PaymentMethod', payment!.paymentMethodId),
     refund: globalId('Refund', note.refundId!),
+    dispute: globalId('Dispute', dispute!.id),
     creditNote: globalId('CreditNote', note.id),
     invoiceLine: globalId('InvoiceLine', line!.id),
     subscriptionItem: globalId('SubscriptionItem', item!.id),
@@ -208,6 +214,7 @@ it('the table names every type that has identities', () => {
   expect(nounsInTable.sort()).toEqual([
     'CreditNote',
     'Customer',
+    'Dispute',
     'EmailMessage',
     'Event',
     'Invoice',

@@ -40,6 +40,7 @@ export interface Ids {
   payment: string;
   paymentMethod: string;
   refund: string;
+  dispute: string;
   creditNote: string;
   invoiceLine: string;
   subscriptionItem: string;
@@ -65,6 +66,7 @@ export function reach(
     Payment: ids.payment,
     PaymentMethod: ids.paymentMethod,
     Refund: ids.refund,
+    Dispute: ids.dispute,
     CreditNote: ids.creditNote,
     Subscription: ids.subscription,
     SubscriptionItem: ids.subscriptionItem,

@@ -68,7 +68,6 @@ export function createHistory(options: HistoryOptions): History {
     }
     await renewDueSubscriptions(billing);
     await retryDueInvoices(billing);
-    await notifyExpiringPaymentMethods(billing);
     await drain();
   }
 
@@ -92,6 +91,7 @@ export function createHistory(options: HistoryOptions): History {
         await doWhatIsDue();
       }
       if (instant > clock.now) clock.now = instant;
+      await notifyExpiringPaymentMethods(billing);
       await doWhatIsDue();
     },
   };

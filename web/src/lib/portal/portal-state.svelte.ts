@@ -9,6 +9,7 @@ import {
   type PortalCustomerFragment,
   type PortalFaceFragment,
   type PortalPermission,
+  type WaitingInvoiceFragment,
 } from '#lib/gql/graphql.ts';
 import { LiveQuery } from '#lib/graphql/live-query.svelte.ts';
 import { sumByCurrency } from './amounts.ts';
@@ -47,15 +48,15 @@ export class PortalState {
 type AwaitedCharge = { attemptsBefore: readonly string[] };
 
 /** Past due, or with a payment that waits. */
-function openInvoices(customer: PortalCustomerFragment): PastDueInvoiceFragment[] {
+function openInvoices(customer: PortalCustomerFragment): WaitingInvoiceFragment[] {
   return [...(customer.pastDueInvoices ?? []), ...(customer.waitingInvoices ?? [])];
 }
 
-function isProcessing({ latestPayment }: PastDueInvoiceFragment): boolean {
+function isProcessing({ latestPayment }: WaitingInvoiceFragment): boolean {
   return latestPayment?.status === 'PROCESSING';
 }
 
-function isToConfirm({ latestPayment }: PastDueInvoiceFragment): boolean {
+function isToConfirm({ latestPayment }: WaitingInvoiceFragment): boolean {
   return latestPayment?.status === 'REQUIRES_ACTION' && latestPayment.actionUrl !== null;
 }
 
@@ -124,12 +125,12 @@ export class CustomerState {
   }
 
   /** Bank debits that take days: past due or not. */
-  get processingInvoices(): PastDueInvoiceFragment[] {
+  get processingInvoices(): WaitingInvoiceFragment[] {
     return openInvoices(this.current).filter(isProcessing);
   }
 
   /** What the customer's bank wants to be confirmed. */
-  get invoiceToConfirm(): PastDueInvoiceFragment | undefined {
+  get invoiceToConfirm(): WaitingInvoiceFragment | undefined {
     return this.isCollecting ? undefined : openInvoices(this.current).find(isToConfirm);
   }
 
