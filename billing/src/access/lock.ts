@@ -4,7 +4,8 @@
  */
 import { Prisma, type Transaction } from '@4geeks/prisma';
 
-type LockableTable = 'Customer' | 'Subscription' | 'Payment' | 'SignInRequest';
+type LockableTable =
+  'Customer' | 'Subscription' | 'Payment' | 'SignInRequest' | 'Product' | 'Price';
 
 interface RowKey {
   merchantId: string;

@@ -1,6 +1,8 @@
 import type { Customer, Invoice, Prisma } from '@4geeks/prisma';
+import type { BilledPeriod } from '../period/period.ts';
+import { prorate } from '../subscription/prorate.ts';
 import type { BillingTransaction } from '../transaction.ts';
-import { issueInvoice } from './issue-invoice.ts';
+import { issueInvoice, type NewInvoiceLine } from './issue-invoice.ts';
 
 export type BilledSubscription = Prisma.SubscriptionGetPayload<{
   include: {
@@ -31,6 +33,36 @@ export function productName(
   return product.translations.find((text) => text.locale === locale)?.name ?? product.name;
 }
 
+/** A period to bill; without `wholeStart` it is a whole one. */
+export type PeriodToBill = Omit<BilledPeriod, 'wholeStart'> & Partial<BilledPeriod>;
+
+/**
+ * A line per item for one period. A part of a period costs its share, to the second; the lines say
+ * so and add up to it.
+ */
+export function periodLines(
+  items: readonly { price: BilledPrice; quantity: number }[],
+  customer: Pick<Customer, 'locale'>,
+  { start, end, wholeStart = start }: PeriodToBill,
+): NewInvoiceLine[] {
+  const priced = items.map(({ price, quantity }) => ({
+    priceId: price.id,
+    unitAmountMinor: price.unitAmountMinor,
+    quantity,
+    price,
+  }));
+  return prorate([], priced, { start: wholeStart, end }, start).lines.map(
+    ({ item: { price, ...item }, amountMinor }) => ({
+      ...item,
+      description: productName(price, customer),
+      amountMinor,
+      periodStart: start,
+      periodEnd: end,
+      proration: start > wholeStart,
+    }),
+  );
+}
+
 /**
  * Bills one period of a subscription in advance, with a line per item. Part of the caller's
  * transaction; the unique (subscription, periodStart) makes a second invoice for one period
@@ -42,23 +74,16 @@ export async function issuePeriodInvoice(
   transaction: BillingTransaction,
   { id, merchantId, currency, items }: BilledSubscription,
   customer: Customer,
-  period: { start: Date; end: Date },
+  period: PeriodToBill,
 ): Promise<Invoice> {
+  const { start, end } = period;
   return issueInvoice(transaction, {
     merchantId,
     customer,
     subscriptionId: id,
     currency,
-    period,
+    period: { start, end },
     trigger: 'RENEWAL',
-    lines: items.map(({ price, quantity }) => ({
-      priceId: price.id,
-      description: productName(price, customer),
-      quantity,
-      unitAmountMinor: price.unitAmountMinor,
-      amountMinor: price.unitAmountMinor * BigInt(quantity),
-      periodStart: period.start,
-      periodEnd: period.end,
-    })),
+    lines: periodLines(items, customer, period),
   });
 }

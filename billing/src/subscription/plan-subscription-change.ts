@@ -9,6 +9,7 @@ import {
   productName,
   type BilledPrice,
 } from '../invoice/issue-period-invoice.ts';
+import { periodAt } from '../period/period.ts';
 import { checkItems, loadChosenPrices, type ChosenItem } from './chosen-prices.ts';
 import { prorate } from './prorate.ts';
 import { prorationText } from './proration-text.ts';
@@ -44,6 +45,7 @@ export interface PlannedSubscriptionChange {
 const changedSubscription = {
   ...billedSubscription,
   customer: true,
+  merchant: { select: { timeZone: true } },
 } satisfies Prisma.SubscriptionInclude;
 
 type ChangedSubscription = Prisma.SubscriptionGetPayload<{ include: typeof changedSubscription }>;
@@ -168,7 +170,7 @@ async function refuseUnpaidPeriod(
 }
 
 function prorationLines(
-  { items, customer, currentPeriodStart, currentPeriodEnd }: ChangedSubscription,
+  { items, customer, merchant, ...subscription }: ChangedSubscription,
   after: readonly { price: BilledPrice; quantity: number }[],
   now: Date,
 ): NewInvoiceLine[] {
@@ -178,7 +180,10 @@ function prorationLines(
     quantity,
     price,
   });
-  const period = { start: currentPeriodStart, end: currentPeriodEnd };
+  const { currentPeriodEnd, periodIndex } = subscription;
+  // Amounts are for whole periods, of which the first may have begun late.
+  const { start } = periodAt({ ...subscription, ...merchant }, periodIndex);
+  const period = { start, end: currentPeriodEnd };
   const goes = items.map(priced);
   const { lines } = prorate(goes, after.map(priced), period, now);
   return lines.map(({ item, amountMinor }) => ({
