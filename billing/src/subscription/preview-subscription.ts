@@ -6,6 +6,7 @@ import { NotFoundError } from '../errors.ts';
 import { periodLines } from '../invoice/issue-period-invoice.ts';
 import type { NewInvoiceLine } from '../invoice/issue-invoice.ts';
 import type { Billing } from '../ports.ts';
+import { billingTime } from '../test-clock/billing-time.ts';
 import { checkItems, loadChosenPrices, sharedTerms } from './chosen-prices.ts';
 import type { CreateSubscriptionInput } from './create-subscription.ts';
 import { planSubscriptionStart, type SubscriptionStart } from './plan-subscription-start.ts';
@@ -30,12 +31,13 @@ export interface SubscriptionPreview extends SubscriptionStart {
  * @throws as `createSubscription`
  */
 export async function previewSubscription(
-  { database, clock }: Billing,
+  billing: Billing,
   actor: Actor,
   { customerId, items: chosen, ...options }: CreateSubscriptionInput,
 ): Promise<SubscriptionPreview> {
   authorize(actor, { staff: 'subscriptions:read', apiKey: 'subscriptions:read' });
   const { merchantId } = actor;
+  const { database } = billing;
   checkItems(chosen);
   const customer = await database.customer.findUnique({
     where: { merchantId_id: { merchantId, id: customerId } },
@@ -48,7 +50,7 @@ export async function previewSubscription(
   const start = planSubscriptionStart(
     { interval, intervalCount, trialDays: longestTrial(items), timeZone },
     options,
-    clock.now(),
+    await billingTime(billing, merchantId),
   );
   const lines = periodLines(items, customer, start.firstPeriod);
   const subtotalMinor = lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
