@@ -35,9 +35,9 @@ export async function changeSubscription(
   const { merchantId } = actor;
 
   return inTransaction(billing, actor, async (transaction) => {
-    const { database, now } = transaction;
+    const { database, now, tax } = transaction;
     await lockSubscription(transaction, actor, change.subscriptionId);
-    const plan = await planSubscriptionChange(database, merchantId, change, now);
+    const plan = await planSubscriptionChange(database, tax, merchantId, change, now);
     if (change.when === 'NOW') await changeNow(transaction, plan);
     else await schedule(transaction, plan);
     return database.subscription.findUniqueOrThrow({ where: { id: change.subscriptionId } });
@@ -46,7 +46,7 @@ export async function changeSubscription(
 
 async function changeNow(
   transaction: BillingTransaction,
-  { subscription, items, lines, netMinor, creditedMinor }: PlannedSubscriptionChange,
+  { subscription, items, priced, netMinor, creditedMinor }: PlannedSubscriptionChange,
 ): Promise<void> {
   const { id, merchantId, customerId, customer, currency } = subscription;
   await replaceItems(transaction, subscription, items);
@@ -64,7 +64,7 @@ async function changeNow(
       customer,
       subscriptionId: id,
       currency,
-      lines,
+      priced,
       period: null,
       trigger: 'STAFF',
     });
@@ -74,6 +74,7 @@ async function changeNow(
       customerId,
       currency,
       amountMinor: creditedMinor,
+      taxMinor: -priced.taxMinor,
       reason: 'PRORATION',
     });
   }
