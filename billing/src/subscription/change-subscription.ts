@@ -1,8 +1,9 @@
 import type { Subscription } from '@4geeks/prisma';
 import { authorize } from '../access/rule.ts';
 import type { Actor } from '../access/viewer.ts';
-import { creditBalance } from '../balance/credit-balance.ts';
+import { creditUnusedTime } from '../balance/credit-unused-time.ts';
 import { issueInvoice } from '../invoice/issue-invoice.ts';
+import { allocate } from '../money/allocate.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction, type BillingTransaction } from '../transaction.ts';
 import { lockSubscription } from './lock-subscription.ts';
@@ -46,7 +47,7 @@ export async function changeSubscription(
 
 async function changeNow(
   transaction: BillingTransaction,
-  { subscription, items, priced, netMinor, creditedMinor }: PlannedSubscriptionChange,
+  { subscription, items, priced, netMinor, creditedFrom }: PlannedSubscriptionChange,
 ): Promise<void> {
   const { id, merchantId, customerId, customer, currency } = subscription;
   await replaceItems(transaction, subscription, items);
@@ -68,14 +69,19 @@ async function changeNow(
       period: null,
       trigger: 'STAFF',
     });
-  } else if (creditedMinor > 0n) {
-    await creditBalance(transaction, {
+  }
+  if (creditedFrom.length === 0) return;
+  const taxes = allocate(
+    -priced.taxMinor,
+    creditedFrom.map(({ amountMinor }) => amountMinor),
+  );
+  for (const [index, source] of creditedFrom.entries()) {
+    await creditUnusedTime(transaction, {
       merchantId,
       customerId,
       currency,
-      amountMinor: creditedMinor,
-      taxMinor: -priced.taxMinor,
-      reason: 'PRORATION',
+      ...source,
+      taxMinor: taxes[index]!,
     });
   }
 }

@@ -12,6 +12,7 @@ import { priceInvoices, type PricedInvoice, type PricedLine } from '../invoice/p
 import { totalsOf } from '../invoice/reckon-invoice.ts';
 import type { TaxProvider } from '../ports.ts';
 import { checkItems, loadChosenPrices, type ChosenItem } from './chosen-prices.ts';
+import { findCreditSources, type CreditSource } from './credit-sources.ts';
 import { priceChange } from './price-change.ts';
 import { refuseCanceling, refuseRenewalDue, statusAfter } from './transitions.ts';
 
@@ -40,6 +41,8 @@ export interface PlannedSubscriptionChange {
   dueMinor: bigint;
   /** What goes to the customer's balance. */
   creditedMinor: bigint;
+  /** The invoices it comes from; none where nothing is credited. */
+  creditedFrom: CreditSource[];
   /** What every whole period costs from then on, as priced: before discounts and added tax. */
   periodAmountMinor: bigint;
   /** What the next whole period will cost, with discounts and tax as they stand. */
@@ -94,7 +97,8 @@ export async function planSubscriptionChange(
     ? await priceChange(database, tax, subscription, after, now)
     : { ...totalsOf([]), lines: [], discounts: [] };
   const netMinor = priced.totalMinor;
-  if (netMinor < 0n) await refuseUnpaidPeriod(database, subscription);
+  const creditedFrom =
+    netMinor < 0n ? await findCreditSources(database, subscription, -netMinor) : [];
   const balanceAppliedMinor =
     netMinor > 0n
       ? balanceToApply(
@@ -112,6 +116,7 @@ export async function planSubscriptionChange(
     balanceAppliedMinor,
     dueMinor: netMinor > 0n ? netMinor - balanceAppliedMinor : 0n,
     creditedMinor: netMinor < 0n ? -netMinor : 0n,
+    creditedFrom,
     periodAmountMinor: after.reduce(
       (sum, { price, quantity }) => sum + price.unitAmountMinor * BigInt(quantity),
       0n,
@@ -157,36 +162,5 @@ function refuseUnchanged(
   );
   if (stays && before.length === after.length) {
     throw new ConflictError('NOTHING_CHANGES', 'The subscription has these items already.');
-  }
-}
-
-/** Only what was paid, and not given back, can be credited. */
-async function refuseUnpaidPeriod(
-  database: DatabaseReader,
-  { id, merchantId, currentPeriodStart }: ChangedSubscription,
-): Promise<void> {
-  const unpaid = await database.invoice.findFirst({
-    where: {
-      merchantId,
-      subscriptionId: id,
-      OR: [
-        { status: 'OPEN' },
-        {
-          finalizedAt: { gte: currentPeriodStart },
-          OR: [
-            { status: { in: ['VOID', 'UNCOLLECTIBLE'] } },
-            { amountCreditedMinor: { gt: 0n } },
-            { payments: { some: { amountRefundedMinor: { gt: 0n } } } },
-          ],
-        },
-      ],
-    },
-    select: { id: true },
-  });
-  if (unpaid) {
-    throw new ConflictError(
-      'PERIOD_NOT_PAID',
-      'What would be credited has not been paid, or has been given back.',
-    );
   }
 }
