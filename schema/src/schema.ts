@@ -20,6 +20,7 @@ import './refund.ts';
 import './recovery-figures.ts';
 import './subscription-change.ts';
 import './subscription.ts';
+import './test-clock.ts';
 import './viewer.ts';
 import { builder } from './builder.ts';
 

@@ -35,6 +35,7 @@ import type {
   Invoice,
   Locale,
   Merchant,
+  MerchantMode,
   Payment,
   PaymentMethod,
   StaffRole,
@@ -56,6 +57,8 @@ export interface MerchantOptions {
   name?: string;
   timeZone?: string;
   finalAction?: DunningFinalAction;
+  /** Default: SANDBOX. */
+  mode?: MerchantMode;
   /** Default: all four. */
   permissions?: readonly PortalPermission[];
   /** Default: on. */
@@ -149,6 +152,7 @@ export function createSeed(kit: SeedKit): Seed {
         address: 'Calle Mayor 1\n28013 Madrid',
         invoicePrefix: `T${counter}`,
         ...(options.finalAction ? { finalAction: options.finalAction } : {}),
+        ...(options.mode ? { mode: options.mode } : {}),
       });
       const system: SystemViewer = { kind: 'system', merchantId: merchant.id };
       const { slug } = await enablePortal(billing, system);
