@@ -72,9 +72,23 @@ const invariants: Readonly<Record<string, string>> = {
     group by 1, 2 having sum("amountMinor") < 0`,
   'what invoices took from balances is what left them, and comes back from voided ones': `
     select i.id, i.status, i."balanceAppliedMinor" from "Invoice" i
-    left join "BalanceEntry" b on b."invoiceId" = i.id
+    left join "BalanceEntry" b on b."invoiceId" = i.id and b.reason <> 'PRORATION'
     group by i.id having coalesce(sum(b."amountMinor"), 0) <>
       case when i.status = 'VOID' then 0 else -i."balanceAppliedMinor" end`,
+  'what is credited for unused time comes from an invoice, which says so': `
+    select i.id, i."balanceCreditedMinor" as credited, sum(b."amountMinor") as entered
+    from "BalanceEntry" b full join "Invoice" i on i.id = b."invoiceId"
+    where b.reason = 'PRORATION' or i."balanceCreditedMinor" <> 0
+    group by i.id having i.id is null
+      or i."balanceCreditedMinor" <> sum(b."amountMinor") filter (where b.reason = 'PRORATION')`,
+  'nobody gets more back of an invoice than paid it: to the balance and by refunds': `
+    select i.id, i."amountPaidMinor", i."balanceAppliedMinor", i."balanceCreditedMinor"
+    from "Invoice" i
+    left join "Payment" p on p."invoiceId" = i.id
+    left join "Refund" r on r."paymentId" = p.id and r.status <> 'FAILED'
+    group by i.id
+    having i."balanceCreditedMinor" + coalesce(sum(r."amountMinor"), 0)
+      > i."amountPaidMinor" + i."balanceAppliedMinor"`,
   'an invoice is the sum of its lines': `
     select i.id, i."totalMinor" from "Invoice" i left join "InvoiceLine" l on l."invoiceId" = i.id
     group by i.id

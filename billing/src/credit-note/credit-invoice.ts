@@ -32,7 +32,7 @@ export interface CreditInvoiceInput {
  * @throws NotFoundError invoice
  * @throws InvalidInputError amountMinor, reason
  * @throws ConflictError INVOICE_NOT_CREDITABLE, ALREADY_COLLECTING, CREDIT_EXCEEDS_INVOICE,
- *   PAYMENT_NOT_REFUNDABLE, REFUND_EXCEEDS_PAYMENT
+ *   PAYMENT_NOT_REFUNDABLE, REFUND_EXCEEDS_PAYMENT, CREDITED_TO_BALANCE
  */
 export async function creditInvoice(
   billing: Billing,

@@ -1,7 +1,7 @@
 import type { Subscription } from '@4geeks/prisma';
 import { authorize } from '../access/rule.ts';
 import type { Actor } from '../access/viewer.ts';
-import { creditBalance } from '../balance/credit-balance.ts';
+import { creditUnusedTime } from '../balance/credit-unused-time.ts';
 import { issueInvoice } from '../invoice/issue-invoice.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction, type BillingTransaction } from '../transaction.ts';
@@ -46,7 +46,7 @@ export async function changeSubscription(
 
 async function changeNow(
   transaction: BillingTransaction,
-  { subscription, items, lines, netMinor, creditedMinor }: PlannedSubscriptionChange,
+  { subscription, items, lines, netMinor, creditedFrom }: PlannedSubscriptionChange,
 ): Promise<void> {
   const { id, merchantId, customerId, customer, currency } = subscription;
   await replaceItems(transaction, subscription, items);
@@ -68,14 +68,9 @@ async function changeNow(
       period: null,
       trigger: 'STAFF',
     });
-  } else if (creditedMinor > 0n) {
-    await creditBalance(transaction, {
-      merchantId,
-      customerId,
-      currency,
-      amountMinor: creditedMinor,
-      reason: 'PRORATION',
-    });
+  }
+  for (const source of creditedFrom) {
+    await creditUnusedTime(transaction, { merchantId, customerId, currency, ...source });
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type BilledPrice,
 } from '../invoice/issue-period-invoice.ts';
 import { checkItems, loadChosenPrices, type ChosenItem } from './chosen-prices.ts';
+import { findCreditSources, type CreditSource } from './credit-sources.ts';
 import { prorate } from './prorate.ts';
 import { prorationText } from './proration-text.ts';
 import { refuseCanceling, refuseRenewalDue, statusAfter } from './transitions.ts';
@@ -36,6 +37,8 @@ export interface PlannedSubscriptionChange {
   dueMinor: bigint;
   /** What goes to the customer's balance. */
   creditedMinor: bigint;
+  /** The invoices it comes from; none where nothing is credited. */
+  creditedFrom: CreditSource[];
   /** What every whole period costs from then on, before tax. */
   periodAmountMinor: bigint;
 }
@@ -85,7 +88,8 @@ export async function planSubscriptionChange(
   const prorated = when === 'NOW' && status !== 'TRIALING';
   const lines = prorated ? prorationLines(subscription, after, now) : [];
   const netMinor = lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
-  if (netMinor < 0n) await refuseUnpaidPeriod(database, subscription);
+  const creditedFrom =
+    netMinor < 0n ? await findCreditSources(database, subscription, -netMinor) : [];
   const balanceAppliedMinor =
     netMinor > 0n
       ? balanceToApply(
@@ -102,6 +106,7 @@ export async function planSubscriptionChange(
     balanceAppliedMinor,
     dueMinor: netMinor > 0n ? netMinor - balanceAppliedMinor : 0n,
     creditedMinor: netMinor < 0n ? -netMinor : 0n,
+    creditedFrom,
     periodAmountMinor: after.reduce(
       (sum, { price, quantity }) => sum + price.unitAmountMinor * BigInt(quantity),
       0n,
@@ -133,37 +138,6 @@ function refuseUnchanged(
   );
   if (stays && before.length === after.length) {
     throw new ConflictError('NOTHING_CHANGES', 'The subscription has these items already.');
-  }
-}
-
-/** Only what was paid, and not given back, can be credited. */
-async function refuseUnpaidPeriod(
-  database: DatabaseReader,
-  { id, merchantId, currentPeriodStart }: ChangedSubscription,
-): Promise<void> {
-  const unpaid = await database.invoice.findFirst({
-    where: {
-      merchantId,
-      subscriptionId: id,
-      OR: [
-        { status: 'OPEN' },
-        {
-          finalizedAt: { gte: currentPeriodStart },
-          OR: [
-            { status: { in: ['VOID', 'UNCOLLECTIBLE'] } },
-            { amountCreditedMinor: { gt: 0n } },
-            { payments: { some: { amountRefundedMinor: { gt: 0n } } } },
-          ],
-        },
-      ],
-    },
-    select: { id: true },
-  });
-  if (unpaid) {
-    throw new ConflictError(
-      'PERIOD_NOT_PAID',
-      'What would be credited has not been paid, or has been given back.',
-    );
   }
 }
 
