@@ -72,6 +72,8 @@ export interface CustomerOptions {
   address?: string;
   /** `expiring`: a good card that ends with the current month. Default: `visa`; null: none. */
   card?: TestCardAlias | 'expiring' | null;
+  /** How many years the card is good for. Default 3. */
+  cardYears?: number;
 }
 
 export interface SubscriptionOptions {
@@ -190,7 +192,7 @@ function seededMerchant(kit: SeedKit, row: Merchant, slug: string): SeededMercha
         customerId: created.id,
         card: card === 'expiring' ? 'visa' : card,
         expMonth: now.getUTCMonth() + 1,
-        expYear: now.getUTCFullYear() + (card === 'expiring' ? 0 : 3),
+        expYear: now.getUTCFullYear() + (card === 'expiring' ? 0 : (options.cardYears ?? 3)),
       });
       await importPaymentMethod(billing, system, { customerId: created.id, paymentMethod });
     }
