@@ -8,7 +8,13 @@
 import type { Database, Event, Transaction } from '@4geeks/prisma';
 import type { Job } from './jobs.ts';
 
-/** Now, as the merchant sees it. The domain never reads the wall clock itself. */
+/**
+ * The wall clock, one for all; the domain never reads it itself. What happens between people and this
+ * installation goes by it: sign-in links and sessions, API keys, limits of tries, when staff and
+ * merchants were added, how long an answer of the gateway is waited for. A merchant's billing goes by
+ * `billingTime` (test-clock/billing-time.ts), which a test clock may have moved: whatever is issued,
+ * due, retried, resumed or expired, and the dates of the rows, events and mails that come of it.
+ */
 export interface Clock {
   now(): Date;
 }

@@ -8,10 +8,11 @@ import type { EventInput } from './event/events.ts';
 import { insertEvents, type NewEvent } from './event/insert-events.ts';
 import type { Job } from './jobs.ts';
 import type { Billing } from './ports.ts';
+import { holdBillingTime } from './test-clock/billing-time.ts';
 
 export interface BillingTransaction {
   database: Transaction;
-  /** Billing time, the same throughout the transaction. */
+  /** Billing time of the actor's merchant, the same throughout the transaction. */
   now: Date;
   /** Records that something happened; written with the commit, published after it. */
   record(event: EventInput): Promise<void>;
@@ -45,8 +46,11 @@ export async function inTransaction<Result>(
   work: (transaction: BillingTransaction) => Promise<Result>,
 ): Promise<Result> {
   const recorded: NewEvent[] = [];
-  const now = billing.clock.now();
   const [result, events] = await billing.database.$transaction(async (database) => {
+    const now =
+      actor.kind === 'anonymous'
+        ? billing.clock.now()
+        : await holdBillingTime(billing, database, actor.merchantId);
     const done = await work({
       database,
       now,
