@@ -38,10 +38,11 @@ export async function finalizeInvoice(
     if (dueAt && dueAt < now) {
       throw new InvalidInputError('dueAt', 'past', 'An invoice is not due before it is issued.');
     }
-    const { customerId, currency, totalMinor } = await lockDraft(transaction, {
-      merchantId,
-      id: invoiceId,
-    });
+    const { customerId, currency, totalMinor } = await lockDraft(
+      transaction,
+      { merchantId, id: invoiceId },
+      'finalize',
+    );
     if ((await database.invoiceLine.count({ where: { merchantId, invoiceId } })) === 0) {
       throw new ConflictError('INVOICE_EMPTY', 'An invoice has at least one line.');
     }
