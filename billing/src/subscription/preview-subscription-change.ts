@@ -24,13 +24,14 @@ export async function previewSubscriptionChange(
 ): Promise<PlannedSubscriptionChange> {
   authorize(actor, { staff: 'subscriptions:read', apiKey: 'subscriptions:read' });
   const { merchantId } = actor;
-  const { database } = billing;
+  const { database, tax } = billing;
   const exists = await database.subscription.count({
     where: { merchantId, id: change.subscriptionId },
   });
   if (exists === 0) throw new NotFoundError('subscription');
   return planSubscriptionChange(
     database,
+    tax,
     merchantId,
     change,
     await billingTime(billing, merchantId),
