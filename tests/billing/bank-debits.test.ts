@@ -173,7 +173,7 @@ describe('a debit', () => {
   it('is refunded once it has settled, not before', async () => {
     const lena = await debited('sepa');
     const staff = await merchant.staff();
-    const [{ id: paymentId }] = (await lena.payments()) as [{ id: string }];
+    const paymentId = (await lena.payments())[0]!.id;
     await expect(refundPayment(t.billing, staff, { paymentId })).rejects.toMatchObject({
       code: 'PAYMENT_NOT_REFUNDABLE',
     });

@@ -109,7 +109,7 @@ describe('a dispute', () => {
   it('is recorded once, however often the gateway says so', async () => {
     const eve = await charged({ card: 'visa_disputed' });
     await t.travel({ days: 2 });
-    const [{ gatewayDisputeId }] = (await disputesOf(eve)) as [{ gatewayDisputeId: string }];
+    const { gatewayDisputeId } = (await disputesOf(eve))[0]!;
     await Promise.all([1, 2, 3].map(() => recordDispute(t.billing, { gatewayDisputeId })));
     expect(await disputesOf(eve)).toHaveLength(1);
     expect(await disputeEvents(eve)).toEqual(['dispute.opened']);

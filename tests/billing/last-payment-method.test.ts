@@ -81,7 +81,7 @@ describe.each(Object.keys(inStatus) as SubscriptionStatus[])(
 
 it('stays while an invoice is open after the subscription has ended', async () => {
   const ada = await merchant.pastDueCustomer();
-  const [{ id: subscriptionId }] = (await ada.subscriptions()) as [{ id: string }];
+  const subscriptionId = (await ada.subscriptions())[0]!.id;
   const staff = await merchant.staff();
   await cancelSubscription(t.billing, staff, { subscriptionId, when: 'NOW' });
   const [method] = await ada.paymentMethods();

@@ -2,9 +2,10 @@
  * Who the demo merchant and its customers are. Data only: `seed-demo.ts` lives it through, month by
  * month, with the use cases everybody else calls.
  */
-import type { BillingInterval, Locale } from '@4geeks/prisma';
+import type { Locale } from '@4geeks/prisma';
 import type { TestAccountAlias } from '../adapters/gateway/sandbox/test-accounts.ts';
 import type { TestCardAlias } from '../adapters/gateway/sandbox/test-cards.ts';
+import type { PriceName } from './catalog.ts';
 
 export const merchantFacts = {
   name: 'Meridian Cloud',
@@ -25,75 +26,18 @@ export const staff = [
   { name: 'Ana Duarte', email: 'ana@meridian-cloud.example', role: 'ANALYST' },
 ] as const;
 
-interface Plan {
-  name: string;
-  description: string;
-  translations: { locale: Locale; name: string }[];
-  unitAmountMinor: bigint;
-  interval: BillingInterval;
-  trialDays?: number;
-  /** Default: the merchant's. */
-  currency?: string;
-}
-
-export const plans = {
-  starter: {
-    name: 'Starter',
-    description: 'One project, daily backups.',
-    translations: [
-      { locale: 'es', name: 'Inicial' },
-      { locale: 'de', name: 'Einstieg' },
-      { locale: 'pt', name: 'Inicial' },
-      { locale: 'it', name: 'Base' },
-    ],
-    unitAmountMinor: 1900n,
-    interval: 'MONTH',
-  },
-  team: {
-    name: 'Team seat',
-    description: 'Unlimited projects for one team member.',
-    translations: [
-      { locale: 'es', name: 'Puesto de equipo' },
-      { locale: 'de', name: 'Team-Platz' },
-      { locale: 'pt', name: 'Lugar de equipe' },
-      { locale: 'it', name: 'Postazione team' },
-    ],
-    unitAmountMinor: 2400n,
-    interval: 'MONTH',
-  },
-  trial: {
-    name: 'Starter with trial',
-    description: 'Starter, free for the first 14 days.',
-    translations: [{ locale: 'it', name: 'Base con prova' }],
-    unitAmountMinor: 1900n,
-    interval: 'MONTH',
-    trialDays: 14,
-  },
-  business: {
-    name: 'Business, yearly',
-    description: 'Everything, with an audit log and support by phone.',
-    translations: [{ locale: 'de', name: 'Business, jährlich' }],
-    unitAmountMinor: 118_800n,
-    interval: 'YEAR',
-  },
-  starterUs: {
-    name: 'Starter, billed in US dollars',
-    description: 'One project, daily backups.',
-    translations: [],
-    unitAmountMinor: 2100n,
-    interval: 'MONTH',
-    currency: 'USD',
-  },
-} satisfies Record<string, Plan>;
-
 export interface CustomerStory {
   name: string;
   email: string;
   locale: Locale;
   address: string;
   country: string;
-  plan: keyof typeof plans;
+  plan: PriceName;
   quantity?: number;
+  /** Bought beside the plan. */
+  also?: { plan: PriceName; quantity: number }[];
+  /** Periods begin on this day of the month; without one, on the day it began. */
+  billingDay?: number;
   /** Months before today that the subscription began ... */
   monthsAgo: number;
   /** ... and minutes before this moment of that day: how long ago the newest renewal was. */
@@ -107,11 +51,16 @@ export interface CustomerStory {
   cardExpiredLastMonth?: boolean;
   /** Months after the start in which a card that declines was in use, until it was replaced. */
   declinedInMonth?: number;
+  /** Months after the start from which on a card without funds is in use. */
+  failsFromMonth?: number;
   /** Months after the start that the customer cancelled at period end. */
   cancelsInMonth?: number;
 }
 
 const day = 24 * 60;
+
+/** Minutes of so many days. */
+export const byDay = (days: number): number => days * day;
 
 export const customers: CustomerStory[] = [
   {
@@ -244,93 +193,5 @@ export const customers: CustomerStory[] = [
     monthsAgo: 3,
     minutesAgo: 6 * day,
     card: 'mastercard',
-  },
-  {
-    name: 'Brandt Orgelbau',
-    email: 'kasse@brandt-orgelbau.example',
-    locale: 'de',
-    address: 'Brandt Orgelbau GmbH\nAm Silberberg 3\n09599 Freiberg\nDeutschland',
-    country: 'DE',
-    plan: 'team',
-    quantity: 4,
-    monthsAgo: 6,
-    minutesAgo: 3 * day,
-    card: null,
-    account: 'sepa',
-  },
-  {
-    name: 'Harbor Street Coffee',
-    email: 'books@harborstreet.example',
-    locale: 'en',
-    address: 'Harbor Street Coffee\n410 Harbor Street\nPortland ME 04101\nUnited States',
-    country: 'US',
-    plan: 'starterUs',
-    monthsAgo: 2,
-    minutesAgo: 8 * day,
-    card: null,
-    account: 'us',
-  },
-  {
-    // The bank takes its time: this debit stays in processing.
-    name: 'Weingut Hollerbach',
-    email: 'buero@weingut-hollerbach.example',
-    locale: 'de',
-    address: 'Weingut Hollerbach\nRebenweg 12\n67146 Deidesheim\nDeutschland',
-    country: 'DE',
-    plan: 'starter',
-    monthsAgo: 0,
-    minutesAgo: day / 2,
-    card: null,
-    account: 'sepa_stays',
-  },
-  {
-    // The debit went through, and the bank returned it: a dispute that is lost from the beginning.
-    name: 'Autoescola Ribeira',
-    email: 'geral@autoescola-ribeira.example',
-    locale: 'pt',
-    address: 'Autoescola Ribeira\nCais da Ribeira 40\n4050-510 Porto\nPortugal',
-    country: 'PT',
-    plan: 'starter',
-    monthsAgo: 0,
-    minutesAgo: 7 * day,
-    card: null,
-    account: 'sepa_returned',
-  },
-  {
-    // Disputes the payment: the merchant has two weeks to answer.
-    name: 'Callum Reid',
-    email: 'callum.reid@reid-climbing.example',
-    locale: 'en',
-    address: 'Reid Climbing\n3 Castle Terrace\nEdinburgh EH1 2DP\nUnited Kingdom',
-    country: 'GB',
-    plan: 'team',
-    quantity: 2,
-    monthsAgo: 0,
-    minutesAgo: 10 * day,
-    card: 'visa_disputed',
-  },
-  {
-    // The bank wants the payment confirmed, and has been waiting since this morning.
-    name: 'Chiara Marchetti',
-    email: 'chiara@studio-marchetti.example',
-    locale: 'it',
-    address: 'Studio Marchetti\nVia Garibaldi 21\n16124 Genova\nItalia',
-    country: 'IT',
-    plan: 'starter',
-    monthsAgo: 0,
-    minutesAgo: 5 * 60,
-    card: 'visa_3ds',
-  },
-  {
-    name: 'Elena Prieto Sanz',
-    email: 'elena@prieto-traduce.example',
-    locale: 'es',
-    address: 'Prieto Traduce\nCalle del Coso 90\n50001 Zaragoza\nEspaña',
-    country: 'ES',
-    plan: 'starter',
-    monthsAgo: 4,
-    minutesAgo: 12 * day,
-    card: 'visa',
-    cardExpiresThisMonth: true,
   },
 ];

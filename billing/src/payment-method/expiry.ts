@@ -14,6 +14,11 @@ export function expiresSoon(method: { expiresAt: Date | null }, now: Date): bool
   return method.expiresAt !== null && !isExpired(method, now) && method.expiresAt <= soonFrom(now);
 }
 
+/** From when on that expiry is near. */
+export function soonSince(expiresAt: Date): Date {
+  return addDays(expiresAt, -soonDays);
+}
+
 /** What expires until then, expires soon. */
 export function soonFrom(now: Date): Date {
   return addDays(now, soonDays);

@@ -1,56 +1,60 @@
-import type { Prisma } from '@4geeks/prisma';
+import type { DatabaseReader, Prisma } from '@4geeks/prisma';
 import type { SystemViewer } from '../access/viewer.ts';
 import { lockRow } from '../access/lock.ts';
 import { oweEmail } from '../notification/owe-email.ts';
 import type { Billing } from '../ports.ts';
 import { SweepFailures } from '../sweep.ts';
+import { dueScope } from '../test-clock/due-scope.ts';
 import { inTransaction } from '../transaction.ts';
 import { subscriptionsChargedTo } from './charged-subscriptions.ts';
-import { expiresSoon, soonFrom } from './expiry.ts';
+import { expiresSoon, soonFrom, soonSince } from './expiry.ts';
 
 const batchSize = 200;
+
+/** What a subscription is charged to, and whose expiry nobody was told of. */
+const toBeTold = {
+  removedAt: null,
+  expiryNotifiedAt: null,
+  OR: [{ isDefault: true }, { isBackup: true }],
+  customer: { subscriptions: { some: subscriptionsChargedTo } },
+} satisfies Prisma.PaymentMethodWhereInput;
+
+/** When the next of a merchant's cards begins to expire soon; null: none will. */
+export async function nextExpiryNoticeAt(
+  database: DatabaseReader,
+  merchantId: string,
+  now: Date,
+): Promise<Date | null> {
+  const { _min: next } = await database.paymentMethod.aggregate({
+    where: { merchantId, ...toBeTold, expiresAt: { gt: now } },
+    _min: { expiresAt: true },
+  });
+  return next.expiresAt && soonSince(next.expiresAt);
+}
 
 /**
  * Owes a mail to everybody whose default or backup card expires soon while a subscription is charged
  * to it: once a card and expiry. Found by index among what expires and has not been told.
  *
+ * @param merchantId absent: everybody's who has no test clock; else of this one, by its own time.
  * @returns how many were told.
  * @throws AggregateError after the others are done, where some could not be told.
  */
-export async function notifyExpiringPaymentMethods(billing: Billing): Promise<number> {
-  const { database, clock } = billing;
-  const clocks = await database.merchant.findMany({
-    where: { testClockNow: { not: null } },
-    select: { id: true, testClockNow: true },
-  });
-  const failures = new SweepFailures();
-  let told = await notifyDue(billing, failures, clock.now(), { merchant: { testClockNow: null } });
-  for (const { id: merchantId, testClockNow } of clocks) {
-    told += await notifyDue(billing, failures, testClockNow!, { merchantId });
-  }
-  failures.throwIfAny();
-  return told;
-}
-
-/** @param now of the merchants that `where` is about */
-async function notifyDue(
+export async function notifyExpiringPaymentMethods(
   billing: Billing,
-  failures: SweepFailures,
-  now: Date,
-  where: Prisma.PaymentMethodWhereInput,
+  merchantId?: string,
 ): Promise<number> {
+  const { now, owner } = await dueScope(billing, merchantId);
+  const failures = new SweepFailures();
   let told = 0;
   let afterId: string | null = null;
   for (;;) {
     const found: { id: string; merchantId: string; customerId: string }[] =
       await billing.database.paymentMethod.findMany({
         where: {
-          ...where,
-          removedAt: null,
-          expiryNotifiedAt: null,
+          ...owner,
+          ...toBeTold,
           expiresAt: { gt: now, lte: soonFrom(now) },
-          OR: [{ isDefault: true }, { isBackup: true }],
-          customer: { subscriptions: { some: subscriptionsChargedTo } },
           ...(afterId ? { id: { gt: afterId } } : {}),
         },
         orderBy: { id: 'asc' },
@@ -65,8 +69,10 @@ async function notifyDue(
       }
     }
     afterId = found.at(-1)?.id ?? null;
-    if (found.length < batchSize) return told;
+    if (found.length < batchSize) break;
   }
+  failures.throwIfAny();
+  return told;
 }
 
 /** @returns false when it was told, replaced or removed meanwhile. */

@@ -18,6 +18,8 @@ type NodeModel =
   | 'merchant'
   | 'payment'
   | 'paymentMethod'
+  | 'price'
+  | 'product'
   | 'refund'
   | 'staffMember'
   | 'subscription'

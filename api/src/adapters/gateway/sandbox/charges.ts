@@ -48,9 +48,8 @@ export async function charge(
 ): Promise<ChargeOutcome> {
   if (request.amountMinor <= 0n) throw new RangeError('A charge must be of more than zero');
   const requestHash = hashRequest(request);
-  const decision = await decide(context, request);
+  const { now, ...decision } = await decide(context, request);
   const declineCode = decision.status === 'declined' ? decision.declineCode : null;
-  const now = context.now();
   const inserted = await context.pool.query<ChargeRow>(
     `insert into sandbox_gateway.charge
        (id, idempotency_key, request_hash, action_id, payment_method_token, amount_minor, currency,
@@ -101,7 +100,7 @@ export async function findCharge(
 export async function cancelCharge(context: SandboxContext, key: string): Promise<ChargeOutcome> {
   await context.pool.query(
     `update sandbox_gateway.charge
-     set status = 'declined', decline_code = 'canceled', settled_at = $2
+     set status = 'declined', decline_code = 'canceled', settled_at = ${timeOfCharge('$2')}
      where idempotency_key = $1 and status = 'requires_action'`,
     [key, context.now()],
   );
@@ -168,7 +167,8 @@ export async function settleChallenge(
   try {
     await client.query('begin');
     const { rows } = await client.query<ChargeRow>(
-      `update sandbox_gateway.charge set status = $2, decline_code = $3, settled_at = $4
+      `update sandbox_gateway.charge
+       set status = $2, decline_code = $3, settled_at = ${timeOfCharge('$4')}
        where action_id = $1 and status = 'requires_action'
        returning *`,
       [actionId, declineCode === null ? 'succeeded' : 'declined', declineCode, context.now()],
@@ -193,31 +193,47 @@ export function chargeUpdated({ idempotency_key }: Pick<ChargeRow, 'idempotency_
 /** What accounts are held in; a debit in another currency is refused. */
 export const currencyOf = { SEPA_DEBIT: 'EUR', US_BANK_ACCOUNT: 'USD' } as const;
 
+/** The time of a charge's merchant, in a statement about it; `wall` is the sandbox's own. */
+function timeOfCharge(wall: string): string {
+  return `coalesce((
+    select sandbox_gateway.time_of(merchant_id, ${wall}) from sandbox_gateway.payment_method
+    where token = payment_method_token
+  ), ${wall})`;
+}
+
 interface ChargedMethod {
   type: 'CARD' | keyof typeof currencyOf;
   alias: string;
   exp_month: number;
   exp_year: number;
+  now: Date;
 }
 
+/** @returns what becomes of the charge, and what time it is for its merchant. */
 async function decide(
-  { pool, now }: SandboxContext,
+  { pool, now: wall }: SandboxContext,
   { paymentMethodToken, currency }: ChargeRequest,
-): Promise<Decision> {
+): Promise<Decision & { now: Date }> {
   const { rows } = await pool.query<ChargedMethod>(
-    `select type, alias, exp_month, exp_year from sandbox_gateway.payment_method
+    `select type, alias, exp_month, exp_year, sandbox_gateway.time_of(merchant_id, $2) as now
+     from sandbox_gateway.payment_method
      where token = $1 and detached_at is null`,
-    [paymentMethodToken],
+    [paymentMethodToken, wall()],
   );
   const method = rows[0];
-  if (!method) return { status: 'declined', declineCode: 'invalid_account' };
+  return method
+    ? { now: method.now, ...decideFor(method, currency) }
+    : { now: wall(), status: 'declined', declineCode: 'invalid_account' };
+}
+
+function decideFor(method: ChargedMethod, currency: string): Decision {
   if (method.type !== 'CARD') {
     if (currency !== currencyOf[method.type]) {
       return { status: 'declined', declineCode: 'currency_not_supported' };
     }
     return { status: 'processing', settles: testAccount(method.alias).behaviour.kind !== 'stays' };
   }
-  if (isExpired(method.exp_month, method.exp_year, now())) {
+  if (isExpired(method.exp_month, method.exp_year, method.now)) {
     return { status: 'declined', declineCode: 'expired_card' };
   }
   const { behaviour } = testCard(method.alias);

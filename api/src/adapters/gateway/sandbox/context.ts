@@ -32,7 +32,8 @@ export type SandboxOperation =
   | 'refund'
   | 'findRefund'
   | 'findDispute'
-  | 'listDisputes';
+  | 'listDisputes'
+  | 'moveTestClock';
 
 /** What the parts of the sandbox share. */
 export interface SandboxContext {

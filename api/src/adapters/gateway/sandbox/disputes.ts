@@ -30,10 +30,14 @@ interface DisputeRow {
 export async function openDispute(
   context: SandboxContext,
   client: PoolClient,
-  charge: Pick<ChargeRow, 'id'>,
-  { reason, isFinal }: { reason: string; isFinal: boolean },
+  facts: {
+    charge: Pick<ChargeRow, 'id' | 'idempotency_key'>;
+    now: Date;
+    reason: string;
+    isFinal: boolean;
+  },
 ): Promise<void> {
-  const now = context.now();
+  const { charge, now, reason, isFinal } = facts;
   const respondBy = new Date(now.getTime() + answerDays * 86_400_000);
   const { rows } = await client.query<DisputeRow>(
     `insert into sandbox_gateway.dispute
@@ -54,7 +58,7 @@ export async function openDispute(
       isFinal ? now : null,
     ],
   );
-  if (rows[0]) await queueWebhook(context, client, disputeUpdated(rows[0].id));
+  if (rows[0]) await queueWebhook(context, client, disputeUpdated(rows[0].id, charge));
 }
 
 /** See PaymentGateway.findDispute. */
@@ -90,12 +94,16 @@ export async function closeDispute(
   const client = await context.pool.connect();
   try {
     await client.query('begin');
-    const { rowCount } = await client.query(
-      `update sandbox_gateway.dispute set status = $2, closed_at = $3
-       where id = $1 and status = 'open'`,
+    const { rows } = await client.query<Pick<ChargeRow, 'idempotency_key'>>(
+      `update sandbox_gateway.dispute d
+       set status = $2, closed_at = sandbox_gateway.time_of(p.merchant_id, $3)
+       from sandbox_gateway.charge c
+       join sandbox_gateway.payment_method p on p.token = c.payment_method_token
+       where d.id = $1 and d.status = 'open' and c.id = d.charge_id
+       returning c.idempotency_key`,
       [disputeId, status, context.now()],
     );
-    if (rowCount) await queueWebhook(context, client, disputeUpdated(disputeId));
+    if (rows[0]) await queueWebhook(context, client, disputeUpdated(disputeId, rows[0]));
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => {});
@@ -106,8 +114,11 @@ export async function closeDispute(
   await deliverWebhooks(context);
 }
 
-function disputeUpdated(disputeId: string) {
-  return { type: 'dispute.updated', data: { disputeId } } as const;
+function disputeUpdated(
+  disputeId: string,
+  { idempotency_key: idempotencyKey }: Pick<ChargeRow, 'idempotency_key'>,
+) {
+  return { type: 'dispute.updated', data: { disputeId, idempotencyKey } } as const;
 }
 
 function toDispute({ publicUrl }: SandboxContext, row: DisputeRow): GatewayDispute {

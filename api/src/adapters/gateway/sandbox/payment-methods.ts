@@ -88,7 +88,7 @@ export async function detachPaymentMethod(
   token: string,
 ): Promise<void> {
   await pool.query(
-    `update sandbox_gateway.payment_method set detached_at = $2
+    `update sandbox_gateway.payment_method set detached_at = sandbox_gateway.time_of(merchant_id, $2)
      where token = $1 and detached_at is null`,
     [token, now()],
   );
@@ -157,7 +157,7 @@ function testAccountOf(
 const insertPaymentMethod = `
   insert into sandbox_gateway.payment_method
     (token, merchant_id, customer_id, created_at, ${keptColumns})
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
+  values ($1, $2, $3, sandbox_gateway.time_of($2, $4), $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
 
 function toPaymentMethod(token: string, kept: KeptMethod): GatewayPaymentMethod {
   return {

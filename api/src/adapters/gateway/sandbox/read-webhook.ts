@@ -4,7 +4,8 @@ import { z } from 'zod';
 
 /** What a gateway's webhook tells: ask about this charge, or about this dispute. */
 export type GatewayNotice =
-  { kind: 'charge'; idempotencyKey: string } | { kind: 'dispute'; gatewayDisputeId: string };
+  | { kind: 'charge'; idempotencyKey: string }
+  | { kind: 'dispute'; gatewayDisputeId: string; idempotencyKey: string };
 
 /** It was not signed by the gateway, was altered, or was sent too long ago. */
 export class InvalidWebhookError extends Error {
@@ -20,7 +21,10 @@ const reportShape = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('dispute.updated'),
-    data: z.object({ disputeId: z.string().min(1).max(200) }),
+    data: z.object({
+      disputeId: z.string().min(1).max(200),
+      idempotencyKey: z.string().min(1).max(500),
+    }),
   }),
 ]);
 
@@ -43,8 +47,9 @@ export function createWebhookReader(secret: string): ReadWebhook {
     }
     const parsed = reportShape.safeParse(report);
     if (!parsed.success) return null;
+    const { idempotencyKey } = parsed.data.data;
     return parsed.data.type === 'charge.updated'
-      ? { kind: 'charge', idempotencyKey: parsed.data.data.idempotencyKey }
-      : { kind: 'dispute', gatewayDisputeId: parsed.data.data.disputeId };
+      ? { kind: 'charge', idempotencyKey }
+      : { kind: 'dispute', gatewayDisputeId: parsed.data.data.disputeId, idempotencyKey };
   };
 }

@@ -21,6 +21,7 @@ interface RefundedCharge {
   status: string;
   type: 'CARD' | 'SEPA_DEBIT' | 'US_BANK_ACCOUNT' | null;
   alias: string | null;
+  merchant_id: string | null;
   /** Refunded, or taken back by the payer's bank. */
   gone_minor: string;
 }
@@ -50,7 +51,7 @@ export async function refund(
       return sameRefund(earlier[0], request);
     }
     const { rows } = await client.query<RefundedCharge>(
-      `select c.amount_minor, c.currency, c.status, p.type, p.alias,
+      `select c.amount_minor, c.currency, c.status, p.type, p.alias, p.merchant_id,
               (select coalesce(sum(r.amount_minor), 0) from sandbox_gateway.refund r
                where r.charge_id = c.id and r.status = 'succeeded')
               + (select coalesce(sum(d.amount_minor), 0) from sandbox_gateway.dispute d
@@ -64,7 +65,8 @@ export async function refund(
     const { rows: made } = await client.query<RefundRow>(
       `insert into sandbox_gateway.refund
          (id, idempotency_key, charge_id, amount_minor, currency, status, failure_code, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)
+       values ($1, $2, $3, $4, $5, $6, $7,
+         coalesce(sandbox_gateway.time_of($9, $8), $8))
        returning *`,
       [
         newSecret('re'),
@@ -75,6 +77,7 @@ export async function refund(
         failureCode === null ? 'succeeded' : 'failed',
         failureCode,
         context.now(),
+        rows[0]?.merchant_id ?? null,
       ],
     );
     await client.query('commit');

@@ -35,6 +35,7 @@ import { runRepeatedly } from './run-repeatedly.ts';
 import { schemaName, schemaSteps } from './schema.ts';
 import { nextSettlementAt, settleDueCharges } from './settlements.ts';
 import { createSetup } from './setups.ts';
+import { moveTestClock } from './test-clocks.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
 import { deliverWebhooks } from './webhooks.ts';
 
@@ -49,7 +50,10 @@ export interface SandboxGatewayOptions {
   /** Pretended distance: every call of the port takes at least this long. Default 0. */
   latencyMs?: number;
   faults?: SandboxFaults;
-  /** Billing time: what card expiry is judged by and charges are dated with. Default: the wall clock. */
+  /**
+   * What card expiry is judged by, charges are dated with and debits settle by, where no test clock was
+   * set for the merchant. Default: the wall clock.
+   */
   now?: () => Date;
   /** Most connections held at once. Default 5. */
   poolSize?: number;
@@ -145,6 +149,12 @@ export function createSandboxGateway(options: SandboxGatewayOptions): SandboxGat
       findDispute: (id) => answer('findDispute', () => findDispute(context, id)),
       listDisputes: ({ openedSince }) =>
         answer('listDisputes', () => listDisputes(context, openedSince)),
+      moveTestClock: (input) =>
+        answer('moveTestClock', async () => {
+          await moveTestClock(context, input);
+          await settleDue();
+        }),
+      nextTestClockEvent: (merchantId) => nextSettlementAt(context, merchantId),
       methodTypesFor: (currency) => [
         'CARD',
         ...debitTypes.filter((type) => currencyOf[type] === currency),

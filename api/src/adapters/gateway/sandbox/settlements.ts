@@ -11,10 +11,15 @@ import { testAccount } from './test-accounts.ts';
 import { testCard } from './test-cards.ts';
 import { queueWebhook } from './webhooks.ts';
 
-type DueCharge = ChargeRow & { type: 'CARD' | 'SEPA_DEBIT' | 'US_BANK_ACCOUNT'; alias: string };
+type DueCharge = ChargeRow & {
+  type: 'CARD' | 'SEPA_DEBIT' | 'US_BANK_ACCOUNT';
+  alias: string;
+  /** What time it is for the merchant. */
+  now: Date;
+};
 
 /**
- * Does what is due by the sandbox's clock, one charge a transaction, with the report of it. Any number
+ * Does what is due by the time of each charge's merchant, one charge a transaction, with the report of it. Any number
  * of processes may do so at once.
  *
  * @returns how many charges it came to.
@@ -25,10 +30,20 @@ export async function settleDueCharges(context: SandboxContext): Promise<number>
   return settled;
 }
 
-/** @returns when the next is due; null when none is. */
-export async function nextSettlementAt({ pool }: SandboxContext): Promise<Date | null> {
+/**
+ * @param merchantId absent: of all merchants
+ * @returns when the next is due; null when none is.
+ */
+export async function nextSettlementAt(
+  { pool }: SandboxContext,
+  merchantId?: string,
+): Promise<Date | null> {
   const { rows } = await pool.query<{ at: Date | null }>(
-    'select min(due_at) as at from sandbox_gateway.charge where due_at is not null',
+    `select min(c.due_at) as at
+     from sandbox_gateway.charge c
+     join sandbox_gateway.payment_method p on p.token = c.payment_method_token
+     where c.due_at is not null and ($1::uuid is null or p.merchant_id = $1)`,
+    [merchantId ?? null],
   );
   return rows[0]?.at ?? null;
 }
@@ -38,10 +53,10 @@ async function settleOne(context: SandboxContext): Promise<boolean> {
   try {
     await client.query('begin');
     const { rows } = await client.query<DueCharge>(
-      `select c.*, p.type, p.alias
+      `select c.*, p.type, p.alias, sandbox_gateway.time_of(p.merchant_id, $1) as now
        from sandbox_gateway.charge c
        join sandbox_gateway.payment_method p on p.token = c.payment_method_token
-       where c.due_at <= $1
+       where c.due_at is not null and c.due_at <= sandbox_gateway.time_of(p.merchant_id, $1)
        order by c.due_at, c.id
        limit 1 for update of c skip locked`,
       [context.now()],
@@ -58,7 +73,7 @@ async function settleOne(context: SandboxContext): Promise<boolean> {
 }
 
 async function say(context: SandboxContext, client: PoolClient, charge: DueCharge): Promise<void> {
-  const now = context.now();
+  const { now } = charge;
   const { behaviour } = charge.type === 'CARD' ? testCard(charge.alias) : testAccount(charge.alias);
   if (charge.status === 'processing') {
     const failed = behaviour.kind === 'fails';
@@ -80,7 +95,9 @@ async function say(context: SandboxContext, client: PoolClient, charge: DueCharg
   }
   await client.query('update sandbox_gateway.charge set due_at = null where id = $1', [charge.id]);
   if (behaviour.kind === 'disputed' || behaviour.kind === 'returned') {
-    await openDispute(context, client, charge, {
+    await openDispute(context, client, {
+      charge,
+      now,
       reason: behaviour.reason,
       isFinal: behaviour.kind === 'returned',
     });

@@ -14,6 +14,7 @@ import { z } from 'zod';
 import { checkSepaAccount, checkUsAccount } from './account-details.ts';
 import { checkCard } from './card-details.ts';
 import type { SandboxContext } from './context.ts';
+import { timeOf } from './test-clocks.ts';
 import { createSetupToken, keepAccount, keepCard, useSetup, type KeptMethod } from './setups.ts';
 
 const maxBodyBytes = 4096;
@@ -83,7 +84,7 @@ export function createTokenEndpoint(context: SandboxContext): TokenEndpoint {
     }
     if (setup === 'too_many_tries') return tooMany(3600);
 
-    const verdict = check(context, setup.merchantId, parsed.data);
+    const verdict = await check(context, setup.merchantId, parsed.data);
     if ('problem' in verdict) {
       const { field, code, message } = verdict.problem;
       return refuse(422, field, code, message);
@@ -96,9 +97,9 @@ export function createTokenEndpoint(context: SandboxContext): TokenEndpoint {
 
 type Verdict = { kept: KeptMethod } | { problem: { field: string; code: string; message: string } };
 
-function check(context: SandboxContext, merchantId: string, entry: Entry): Verdict {
+async function check(context: SandboxContext, merchantId: string, entry: Entry): Promise<Verdict> {
   if (entry.type === 'card') {
-    const verdict = checkCard(entry, context.now());
+    const verdict = checkCard(entry, await timeOf(context, merchantId));
     return 'problem' in verdict ? verdict : { kept: keepCard(context, merchantId, verdict.card) };
   }
   const verdict = entry.type === 'sepa_debit' ? checkSepaAccount(entry) : checkUsAccount(entry);

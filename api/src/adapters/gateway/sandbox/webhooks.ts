@@ -11,7 +11,7 @@ import { newSecret } from './secrets.ts';
 /** What is reported: that something changed, and its name. How it is now, the receiver asks. */
 export type SandboxReport =
   | { type: 'charge.updated'; data: { idempotencyKey: string } }
-  | { type: 'dispute.updated'; data: { disputeId: string } };
+  | { type: 'dispute.updated'; data: { disputeId: string; idempotencyKey: string } };
 
 /** Seconds until the next try, after each that was not acknowledged; then it is given up. */
 const retrySeconds = [5, 30, 120, 600, 1800, 7200, 21_600, 43_200, 86_400, 86_400];
