@@ -78,7 +78,7 @@ export async function answerSavingLate(page: Page): Promise<void> {
 export function receiversOf(page: Page, secrets: readonly string[]): () => string[] {
   const receivers = new Set<string>();
   const look = (receiver: string, sent: string) => {
-    const digits = sent.replace(/[\s+-]|%20/g, '');
+    const digits = sent.replace(/[\s+-]|%20/g, '').toUpperCase();
     if (secrets.some((secret) => digits.includes(secret))) receivers.add(receiver);
   };
   page.on('request', (request) => {

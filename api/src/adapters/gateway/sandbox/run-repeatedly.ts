@@ -1,5 +1,9 @@
+/** After a failure, so many times as long as otherwise. */
+const patience = 10;
+
 /**
- * Runs `work` again and again, each time `everyMs` after it was done; a failure is told and forgotten.
+ * Runs `work` again and again, each time `everyMs` after it was done; a failure is told, and waited
+ * for longer.
  *
  * @returns ends it, after what is running.
  */
@@ -10,11 +14,19 @@ export function runRepeatedly(
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
-  const wait = () => {
-    if (stopped) return;
-    timer = setTimeout(() => (running = work().catch(onError).then(wait)), everyMs);
+  const wait = (ms: number) => {
+    if (!stopped) timer = setTimeout(() => (running = run()), ms);
   };
-  wait();
+  async function run(): Promise<void> {
+    try {
+      await work();
+      wait(everyMs);
+    } catch (error) {
+      if (!stopped) onError(error);
+      wait(everyMs * patience);
+    }
+  }
+  wait(everyMs);
   return async () => {
     stopped = true;
     clearTimeout(timer);
