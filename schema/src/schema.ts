@@ -28,6 +28,7 @@ import './subscription-change.ts';
 import './subscription-start.ts';
 import './subscription.ts';
 import './tax-rate.ts';
+import './test-clock.ts';
 import './viewer.ts';
 import { builder } from './builder.ts';
 

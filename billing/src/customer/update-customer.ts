@@ -28,7 +28,7 @@ export async function updateCustomer(
   const { merchantId } = actor;
   const profile = checkCustomerProfile(input);
 
-  return inTransaction(billing, actor, async ({ database, now, record }) => {
+  return inTransaction(billing, actor, async ({ database, record }) => {
     if (!(await lockRow(database, 'Customer', { merchantId, id: customerId }))) {
       throw new NotFoundError('customer');
     }
@@ -41,7 +41,8 @@ export async function updateCustomer(
     if (changed.includes('emailNormalized')) {
       await database.portalSession.updateMany({
         where: { merchantId, customerId, revokedAt: null },
-        data: { revokedAt: now },
+        // Sessions go by the wall clock.
+        data: { revokedAt: billing.clock.now() },
       });
     }
     await record({

@@ -68,6 +68,9 @@ export const eventTypes = {
   'payment_method.backup_cleared': 'payment_method',
   'payment_method.removed': 'payment_method',
   'dunning_policy.updated': 'dunning_policy',
+  'test_clock.started': 'test_clock',
+  'test_clock.advance_requested': 'test_clock',
+  'test_clock.advanced': 'test_clock',
   'email.sent': 'email_message',
   'email.bounced': 'email_message',
 } as const;

@@ -9,6 +9,7 @@ import { discountEnd } from '../discount/discount-end.ts';
 import { billedMerchant, periodLines } from '../invoice/issue-period-invoice.ts';
 import { priceInvoices, type PricedInvoice } from '../invoice/price-invoices.ts';
 import type { Billing } from '../ports.ts';
+import { billingTime } from '../test-clock/billing-time.ts';
 import { checkItems, loadChosenPrices, sharedTerms } from './chosen-prices.ts';
 import type { CreateSubscriptionInput } from './create-subscription.ts';
 import { planSubscriptionStart, type SubscriptionStart } from './plan-subscription-start.ts';
@@ -30,12 +31,13 @@ export interface SubscriptionPreview extends SubscriptionStart, PricedInvoice {
  * @throws as `createSubscription`
  */
 export async function previewSubscription(
-  { database, clock, tax }: Billing,
+  billing: Billing,
   actor: Actor,
   { customerId, items: chosen, couponCode, ...options }: CreateSubscriptionInput,
 ): Promise<SubscriptionPreview> {
   authorize(actor, { staff: 'subscriptions:read', apiKey: 'subscriptions:read' });
   const { merchantId } = actor;
+  const { database, tax } = billing;
   checkItems(chosen);
   const customer = await database.customer.findUnique({
     where: { merchantId_id: { merchantId, id: customerId } },
@@ -45,7 +47,7 @@ export async function previewSubscription(
   const items = await loadChosenPrices(database, merchantId, chosen);
   const { currency, interval, intervalCount } = sharedTerms(items.map(({ price }) => price));
   const { timeZone } = customer.merchant;
-  const now = clock.now();
+  const now = await billingTime(billing, merchantId);
   const start = planSubscriptionStart(
     { interval, intervalCount, trialDays: longestTrial(items), timeZone },
     options,
