@@ -24,6 +24,7 @@ import './recovery-figures.ts';
 import './subscription-change.ts';
 import './subscription-start.ts';
 import './subscription.ts';
+import './test-clock.ts';
 import './viewer.ts';
 import { builder } from './builder.ts';
 

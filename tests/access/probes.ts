@@ -109,6 +109,8 @@ export function mutationProbe(
   const none = encode('Subscription', unknownId);
   const inputs: Record<string, object | null> = {
     addPaymentMethod: { setupToken: 'tok_unknown' },
+    advanceTestClock: { by: 'P1D' },
+    startTestClock: { at: '2000-01-01T00:00:00Z' },
     clearBackupPaymentMethod: null,
     setBackupPaymentMethod: { paymentMethodId: encode('PaymentMethod', unknownId) },
     updateDunningPolicy: { graceDays: -1 },

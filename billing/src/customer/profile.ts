@@ -1,5 +1,5 @@
 /** What is kept of a customer, checked: the same rules for creating and for changing one. */
-import type { Customer, Locale } from '@4geeks/prisma';
+import type { Customer, Locale, TaxExemption } from '@4geeks/prisma';
 import { InvalidInputError } from '../errors.ts';
 import { parseEmailAddress } from './email-address.ts';
 
@@ -14,11 +14,13 @@ export interface CustomerProfileInput {
   country?: string | null;
   /** As it is to stand on documents. Blank: none. */
   taxId?: string | null;
+  /** Why no tax is charged, from the next invoice on. */
+  taxExemption?: TaxExemption | null;
 }
 
 type CustomerProfile = Pick<
   Customer,
-  'name' | 'email' | 'emailNormalized' | 'locale' | 'address' | 'country' | 'taxId'
+  'name' | 'email' | 'emailNormalized' | 'locale' | 'address' | 'country' | 'taxId' | 'taxExemption'
 >;
 
 const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
@@ -42,6 +44,7 @@ export function checkCustomerProfile(input: CustomerProfileInput): Partial<Custo
   if (input.address != null) profile.address = checkLength(input.address.trim(), 1000, 'address');
   if (input.country != null) profile.country = checkCountry(input.country);
   if (input.taxId != null) profile.taxId = checkLength(input.taxId.trim(), 50, 'taxId') || null;
+  if (input.taxExemption != null) profile.taxExemption = input.taxExemption;
   return profile;
 }
 

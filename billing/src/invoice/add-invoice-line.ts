@@ -4,7 +4,8 @@ import type { Actor } from '../access/viewer.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import type { Billing } from '../ports.ts';
 import { refuseArchived } from '../subscription/chosen-prices.ts';
-import { inTransaction } from '../transaction.ts';
+import { chooseTaxRate } from '../tax/choose-tax-rate.ts';
+import { inTransaction, type BillingTransaction } from '../transaction.ts';
 import { billedPrice, productName } from './issue-period-invoice.ts';
 import {
   checkInvoiceTotal,
@@ -13,6 +14,8 @@ import {
   checkLineUnitAmount,
 } from './line-input.ts';
 import { lockDraft } from './lock-draft.ts';
+import { reckonDraft } from './reckon-draft.ts';
+import { recordDraftChange } from './record-draft-change.ts';
 
 export interface AddInvoiceLineInput {
   invoiceId: string;
@@ -23,13 +26,15 @@ export interface AddInvoiceLineInput {
   quantity: number;
   /** Of one, in the invoice's currency. Not negative. Required without a price, absent with one. */
   unitAmountMinor?: bigint | null;
+  /** What it is taxed by. Absent: the price's rate, or the merchant's default; null: nothing. */
+  taxRateId?: string | null;
 }
 
 /**
  * Adds a line at the end of a draft: some units of a one-time price, or free text and amount.
  *
  * @returns the invoice with its new total.
- * @throws NotFoundError invoice, price
+ * @throws NotFoundError invoice, price, tax rate
  * @throws InvalidInputError description, quantity, unitAmountMinor, priceId
  * @throws ConflictError INVOICE_NOT_DRAFT, CURRENCY_DIFFERS, PRICE_ARCHIVED, PRODUCT_ARCHIVED
  */
@@ -40,7 +45,7 @@ export async function addInvoiceLine(
 ): Promise<Invoice> {
   authorize(actor, { staff: 'invoices:write', apiKey: 'invoices:write' });
   const { merchantId } = actor;
-  const { invoiceId, priceId, quantity } = input;
+  const { invoiceId, priceId, quantity, taxRateId } = input;
   checkLineQuantity(quantity);
   if (!priceId) {
     checkLineDescription(input.description ?? '');
@@ -53,14 +58,14 @@ export async function addInvoiceLine(
   }
 
   return inTransaction(billing, actor, async (transaction) => {
-    const { database, record } = transaction;
+    const { database } = transaction;
     const draft = await lockDraft(transaction, { merchantId, id: invoiceId });
     const price = priceId ? await oneTimePrice(database, draft, priceId) : null;
     const unitAmountMinor = price?.unitAmountMinor ?? input.unitAmountMinor ?? 0n;
     const description =
       price && !input.description ? productName(price, draft) : (input.description ?? '');
     const amountMinor = unitAmountMinor * BigInt(quantity);
-    checkInvoiceTotal(draft.totalMinor + amountMinor);
+    checkInvoiceTotal(draft.subtotalMinor + amountMinor);
     const last = await database.invoiceLine.findFirst({
       where: { merchantId, invoiceId },
       orderBy: { position: 'desc' },
@@ -76,25 +81,29 @@ export async function addInvoiceLine(
         quantity,
         unitAmountMinor,
         amountMinor,
+        taxRateId: await taxRateOf(transaction, merchantId, taxRateId, price),
       },
     });
-    const invoice = await database.invoice.update({
-      where: { id: invoiceId },
-      data: {
-        subtotalMinor: { increment: amountMinor },
-        totalMinor: { increment: amountMinor },
-      },
-    });
-    await record({
-      merchantId,
-      customerId: draft.customerId,
-      type: 'invoice.updated',
-      objectType: 'invoice',
-      objectId: invoiceId,
-      data: { totalMinor: invoice.totalMinor.toString(), currency: invoice.currency },
-    });
+    const invoice = await reckonDraft(transaction, draft);
+    await recordDraftChange(transaction, invoice);
     return invoice;
   });
+}
+
+async function taxRateOf(
+  { database }: BillingTransaction,
+  merchantId: string,
+  chosen: string | null | undefined,
+  price: { taxRateId: string | null } | null,
+): Promise<string | null> {
+  if (chosen === null) return null;
+  if (chosen !== undefined) return (await chooseTaxRate(database, merchantId, chosen)).id;
+  if (price?.taxRateId) return price.taxRateId;
+  const byDefault = await database.taxRate.findFirst({
+    where: { merchantId, isDefault: true },
+    select: { id: true },
+  });
+  return byDefault?.id ?? null;
 }
 
 async function oneTimePrice(

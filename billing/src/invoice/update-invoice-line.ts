@@ -3,6 +3,7 @@ import { authorize } from '../access/rule.ts';
 import type { Actor } from '../access/viewer.ts';
 import { InvalidInputError, NotFoundError } from '../errors.ts';
 import type { Billing } from '../ports.ts';
+import { chooseTaxRate } from '../tax/choose-tax-rate.ts';
 import { inTransaction } from '../transaction.ts';
 import {
   checkInvoiceTotal,
@@ -11,6 +12,8 @@ import {
   checkLineUnitAmount,
 } from './line-input.ts';
 import { lockDraft } from './lock-draft.ts';
+import { reckonDraft } from './reckon-draft.ts';
+import { recordDraftChange } from './record-draft-change.ts';
 
 /** Absent or null: stays as it is. */
 export interface UpdateInvoiceLineInput {
@@ -19,20 +22,22 @@ export interface UpdateInvoiceLineInput {
   quantity?: number | null;
   /** Of one. A line with a price keeps the price's amount. */
   unitAmountMinor?: bigint | null;
+  /** What it is taxed by. Absent: as it is; null, here: nothing. */
+  taxRateId?: string | null;
 }
 
 /**
  * Changes a line of a draft.
  *
  * @returns the invoice with its new total.
- * @throws NotFoundError invoice line
+ * @throws NotFoundError invoice line, tax rate
  * @throws InvalidInputError description, quantity, unitAmountMinor
  * @throws ConflictError INVOICE_NOT_DRAFT
  */
 export async function updateInvoiceLine(
   billing: Billing,
   actor: Actor,
-  { invoiceLineId, description, quantity, unitAmountMinor }: UpdateInvoiceLineInput,
+  { invoiceLineId, description, quantity, unitAmountMinor, taxRateId }: UpdateInvoiceLineInput,
 ): Promise<Invoice> {
   authorize(actor, { staff: 'invoices:write', apiKey: 'invoices:write' });
   const { merchantId } = actor;
@@ -41,7 +46,7 @@ export async function updateInvoiceLine(
   if (unitAmountMinor != null) checkLineUnitAmount(unitAmountMinor);
 
   return inTransaction(billing, actor, async (transaction) => {
-    const { database, record } = transaction;
+    const { database } = transaction;
     const found = { id: invoiceLineId, merchantId };
     // A line keeps its invoice for ever.
     const owner = await database.invoiceLine.findFirst({
@@ -56,11 +61,11 @@ export async function updateInvoiceLine(
     if (line.priceId && unitAmountMinor != null) {
       throw new InvalidInputError('unitAmountMinor', 'price_decides', 'The price says the amount.');
     }
+    if (taxRateId != null) await chooseTaxRate(database, merchantId, taxRateId);
     const units = quantity ?? line.quantity;
     const each = unitAmountMinor ?? line.unitAmountMinor;
     const amountMinor = each * BigInt(units);
-    const difference = amountMinor - line.amountMinor;
-    checkInvoiceTotal(draft.totalMinor + difference);
+    checkInvoiceTotal(draft.subtotalMinor - line.amountMinor + amountMinor);
     await database.invoiceLine.update({
       where: { id: line.id },
       data: {
@@ -68,23 +73,11 @@ export async function updateInvoiceLine(
         unitAmountMinor: each,
         amountMinor,
         ...(text === null ? {} : { description: text }),
+        ...(taxRateId === undefined ? {} : { taxRateId }),
       },
     });
-    const invoice = await database.invoice.update({
-      where: { id: invoiceId },
-      data: {
-        subtotalMinor: { increment: difference },
-        totalMinor: { increment: difference },
-      },
-    });
-    await record({
-      merchantId,
-      customerId: draft.customerId,
-      type: 'invoice.updated',
-      objectType: 'invoice',
-      objectId: invoiceId,
-      data: { totalMinor: invoice.totalMinor.toString(), currency: invoice.currency },
-    });
+    const invoice = await reckonDraft(transaction, draft);
+    await recordDraftChange(transaction, invoice);
     return invoice;
   });
 }

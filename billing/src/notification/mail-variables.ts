@@ -21,13 +21,8 @@ export function mailVariables(
   publicUrl: string,
 ): NotificationVariables<OwedKind> {
   const { merchant, invoice, payment, method } = facts;
-  const day = (instant: Date | null) =>
-    instant === null
-      ? ''
-      : new Intl.DateTimeFormat(locale, {
-          dateStyle: 'long',
-          timeZone: merchant.timeZone,
-        }).format(instant);
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: merchant.timeZone });
+  const day = (instant: Date | null) => (instant === null ? '' : days.format(instant));
   const money = (amountMinor: bigint) => formatMoney(amountMinor, invoice.currency, locale);
 
   return {

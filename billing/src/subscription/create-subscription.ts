@@ -12,6 +12,8 @@ export interface CreateSubscriptionInput extends StartOptions {
   customerId: string;
   /** At least one; all recurring, of one currency and one interval. */
   items: readonly ChosenItem[];
+  /** Of a coupon that reduces it from its first invoice on. */
+  couponCode?: string | null;
 }
 
 /**
@@ -20,11 +22,12 @@ export interface CreateSubscriptionInput extends StartOptions {
  * a billing anchor is asked for, the first period ends at the next boundary counted from it and
  * costs its share, or nothing.
  *
- * @throws NotFoundError customer, price
+ * @throws NotFoundError customer, price, coupon
  * @throws InvalidInputError ITEMS_REQUIRED, QUANTITY_INVALID, PRICE_REPEATED, PRICE_NOT_RECURRING,
  *   PRICES_DIFFER, AMOUNT_TOO_LARGE, TRIAL_INVALID, ANCHOR_INVALID, BILLING_DAY_INVALID,
  *   BILLING_MONTH_INVALID
- * @throws ConflictError PRICE_ARCHIVED, PRODUCT_ARCHIVED
+ * @throws ConflictError PRICE_ARCHIVED, PRODUCT_ARCHIVED, COUPON_ARCHIVED, COUPON_EXPIRED,
+ *   COUPON_USED_UP, COUPON_CURRENCY_DIFFERS
  */
 export async function createSubscription(
   billing: Billing,

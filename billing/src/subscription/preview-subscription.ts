@@ -3,8 +3,11 @@ import type { Actor } from '../access/viewer.ts';
 import { balanceToApply } from '../balance/apply-balance.ts';
 import { customerBalance } from '../balance/customer-balance.ts';
 import { NotFoundError } from '../errors.ts';
-import { periodLines } from '../invoice/issue-period-invoice.ts';
-import type { NewInvoiceLine } from '../invoice/issue-invoice.ts';
+import { redeemableCoupon } from '../coupon/redeemable-coupon.ts';
+import { applicableDiscounts } from '../discount/applicable-discounts.ts';
+import { discountEnd } from '../discount/discount-end.ts';
+import { billedMerchant, periodLines } from '../invoice/issue-period-invoice.ts';
+import { priceInvoices, type PricedInvoice } from '../invoice/price-invoices.ts';
 import type { Billing } from '../ports.ts';
 import { billingTime } from '../test-clock/billing-time.ts';
 import { checkItems, loadChosenPrices, sharedTerms } from './chosen-prices.ts';
@@ -12,15 +15,12 @@ import type { CreateSubscriptionInput } from './create-subscription.ts';
 import { planSubscriptionStart, type SubscriptionStart } from './plan-subscription-start.ts';
 import { longestTrial } from './start-subscription.ts';
 
-export interface SubscriptionPreview extends SubscriptionStart {
+/** With the lines and sums of the first invoice, issued where `firstPeriod` begins. */
+export interface SubscriptionPreview extends SubscriptionStart, PricedInvoice {
   currency: string;
-  /** Of the first invoice, issued where `firstPeriod` begins. */
-  lines: NewInvoiceLine[];
-  /** Sum of the lines, before tax. */
-  subtotalMinor: bigint;
   /** What it would take from the customer's balance as it is now. */
   balanceAppliedMinor: bigint;
-  /** What every whole period costs, before tax. */
+  /** What every whole period costs, as priced: before discounts and added tax. */
   periodAmountMinor: bigint;
 }
 
@@ -33,34 +33,54 @@ export interface SubscriptionPreview extends SubscriptionStart {
 export async function previewSubscription(
   billing: Billing,
   actor: Actor,
-  { customerId, items: chosen, ...options }: CreateSubscriptionInput,
+  { customerId, items: chosen, couponCode, ...options }: CreateSubscriptionInput,
 ): Promise<SubscriptionPreview> {
   authorize(actor, { staff: 'subscriptions:read', apiKey: 'subscriptions:read' });
   const { merchantId } = actor;
-  const { database } = billing;
+  const { database, tax } = billing;
   checkItems(chosen);
   const customer = await database.customer.findUnique({
     where: { merchantId_id: { merchantId, id: customerId } },
-    include: { merchant: { select: { timeZone: true } } },
+    include: { merchant: { select: billedMerchant } },
   });
   if (!customer) throw new NotFoundError('customer');
   const items = await loadChosenPrices(database, merchantId, chosen);
   const { currency, interval, intervalCount } = sharedTerms(items.map(({ price }) => price));
   const { timeZone } = customer.merchant;
+  const now = await billingTime(billing, merchantId);
   const start = planSubscriptionStart(
     { interval, intervalCount, trialDays: longestTrial(items), timeZone },
     options,
-    await billingTime(billing, merchantId),
+    now,
   );
-  const lines = periodLines(items, customer, start.firstPeriod);
-  const subtotalMinor = lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+  const [priced] = await priceInvoices(tax, [
+    {
+      merchantId,
+      customer,
+      currency,
+      at: start.firstPeriod.start,
+      lines: periodLines(items, customer, customer.merchant, start.firstPeriod),
+      discounts: applicableDiscounts(
+        couponCode == null
+          ? []
+          : [await previewed({ merchantId, code: couponCode, currency, now })],
+        start.firstPeriod.start,
+      ),
+    },
+  ]);
   const balance = await customerBalance(database, { merchantId, customerId, currency });
+
+  /** A discount as it would be. */
+  async function previewed(use: Parameters<typeof redeemableCoupon>[1]) {
+    const coupon = await redeemableCoupon(database, use);
+    return { id: coupon.id, coupon, endsAt: discountEnd(coupon, timeZone, now) };
+  }
+
   return {
     ...start,
     currency,
-    lines,
-    subtotalMinor,
-    balanceAppliedMinor: balanceToApply(subtotalMinor, balance),
+    ...priced!,
+    balanceAppliedMinor: balanceToApply(priced!.totalMinor, balance),
     periodAmountMinor: items.reduce(
       (sum, { price, quantity }) => sum + price.unitAmountMinor * BigInt(quantity),
       0n,

@@ -34,7 +34,6 @@ export async function renewSubscription(
         include: {
           ...billedSubscription,
           customer: true,
-          merchant: { select: { timeZone: true } },
           _count: { select: { scheduledItems: true } },
         },
       });

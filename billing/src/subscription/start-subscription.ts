@@ -1,4 +1,5 @@
 import type { Customer, Price, Subscription } from '@4geeks/prisma';
+import { redeemCoupon } from '../discount/redeem-coupon.ts';
 import { billedSubscription, issuePeriodInvoice } from '../invoice/issue-period-invoice.ts';
 import type { BillingTransaction } from '../transaction.ts';
 import { sharedTerms } from './chosen-prices.ts';
@@ -10,16 +11,19 @@ export interface StartSubscription extends StartOptions {
   items: readonly { price: Price; quantity: number }[];
   /** The ended one that it takes up. */
   previousSubscriptionId?: string;
+  /** Of a coupon that reduces it from its first invoice on. */
+  couponCode?: string | null;
 }
 
 /**
  * Begins a subscription now. Part of the caller's transaction.
  *
  * @throws InvalidInputError PRICES_DIFFER, and as `planSubscriptionStart`
+ * @throws NotFoundError, ConflictError as `redeemCoupon`
  */
 export async function startSubscription(
   transaction: BillingTransaction,
-  { customer, items, previousSubscriptionId, ...options }: StartSubscription,
+  { customer, items, previousSubscriptionId, couponCode, ...options }: StartSubscription,
 ): Promise<Subscription> {
   const { database, now, record } = transaction;
   const { merchantId } = customer;
@@ -73,6 +77,16 @@ export async function startSubscription(
       ...(previousSubscriptionId ? { previousSubscriptionId } : {}),
     },
   });
+  if (couponCode != null) {
+    await redeemCoupon(transaction, {
+      merchantId,
+      customerId: customer.id,
+      code: couponCode,
+      currency,
+      timeZone: customer.merchant.timeZone,
+      target: { subscriptionId: subscription.id },
+    });
+  }
   if (status === 'ACTIVE') {
     const billed = await database.subscription.findUniqueOrThrow({
       where: { id: subscription.id },
