@@ -7,13 +7,15 @@ import type { Actor } from './access/viewer.ts';
 import type { EventInput } from './event/events.ts';
 import { insertEvents, type NewEvent } from './event/insert-events.ts';
 import type { Job } from './jobs.ts';
-import type { Billing } from './ports.ts';
+import type { Billing, TaxProvider } from './ports.ts';
 import { holdBillingTime } from './test-clock/billing-time.ts';
 
 export interface BillingTransaction {
   database: Transaction;
   /** Billing time of the actor's merchant, the same throughout the transaction. */
   now: Date;
+  /** Says what tax is on what is billed. */
+  tax: TaxProvider;
   /** Records that something happened; written with the commit, published after it. */
   record(event: EventInput): Promise<void>;
   /** The job exists if and only if the transaction commits. */
@@ -54,6 +56,7 @@ export async function inTransaction<Result>(
     const done = await work({
       database,
       now,
+      tax: billing.tax,
       async record({ customerId = null, data, ...event }) {
         recorded.push({
           ...event,

@@ -24,7 +24,9 @@ export type HaltAt =
   /** The gateway has given the money back and its answer has not arrived. */
   | 'after-refund'
   /** That is recorded, the queue does not know yet that the job is done. */
-  | 'after-settling-refund';
+  | 'after-settling-refund'
+  /** A test clock has moved, and nothing is done yet of what is due there. */
+  | 'after-moving-clock';
 
 const { DATABASE_URL, NOW, HALT_AT, DIE_AT_STEP } = process.env;
 let mortal: Mortal | null = null;
@@ -36,6 +38,7 @@ async function halt(here: HaltAt): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 600_000));
 }
 
+let clockSteps = 0;
 const wired = wireBilling({
   url: DATABASE_URL!,
   clock: travellingClock(NOW!),
@@ -43,6 +46,8 @@ const wired = wireBilling({
     beforeRequest: async (operation) => {
       if (operation === 'charge') await halt('before-charge');
       if (operation === 'refund') await halt('before-refund');
+      // The first is where it stands.
+      if (operation === 'moveTestClock' && ++clockSteps === 2) await halt('after-moving-clock');
     },
     afterRefund: () => halt('after-refund'),
     afterCharge: () => halt('after-charge'),

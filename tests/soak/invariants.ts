@@ -92,7 +92,29 @@ const invariants: Readonly<Record<string, string>> = {
   'an invoice is the sum of its lines': `
     select i.id, i."totalMinor" from "Invoice" i left join "InvoiceLine" l on l."invoiceId" = i.id
     group by i.id
-    having i."totalMinor" <> coalesce(sum(l."amountMinor" + l."taxMinor"), 0)`,
+    having i."subtotalMinor" <> coalesce(sum(l."amountMinor"), 0)
+      or i."discountMinor" <> coalesce(sum(l."discountMinor"), 0)
+      or i."taxMinor" <> coalesce(sum(l."taxMinor"), 0)
+      or i."taxIncludedMinor" <> coalesce(sum(l."taxMinor") filter (where l."taxInclusive"), 0)
+      or i."totalMinor" <> coalesce(sum(l."amountMinor" - l."discountMinor"
+        + case when l."taxInclusive" then 0 else l."taxMinor" end), 0)`,
+  'an invoice is discounted by what its coupons took': `
+    select i.id, i."discountMinor" from "Invoice" i
+    left join "InvoiceDiscount" d on d."invoiceId" = i.id
+    group by i.id having i."discountMinor" <> coalesce(sum(d."amountMinor"), 0)`,
+  'a coupon for one invoice reduced one, and no coupon was redeemed more often than it may be': `
+    select d.id, count(*) as times from "Discount" d
+    join "Coupon" c on c.id = d."couponId" and c.duration = 'ONCE'
+    join "InvoiceDiscount" t on t."discountId" = d.id
+    join "Invoice" i on i.id = t."invoiceId" and i."periodStart" is not null
+    group by d.id having count(*) > 1 or bool_or(d."endedAt" is null)
+    union all
+    select c.id, c."timesRedeemed" from "Coupon" c left join "Discount" d on d."couponId" = c.id
+    group by c.id having c."timesRedeemed" <> count(d.id) or c."timesRedeemed" > c."maxRedemptions"`,
+  'credits hold no more tax than what they credit': `
+    select i.id, i."taxMinor", sum(n."taxMinor") as credited from "Invoice" i
+    join "CreditNote" n on n."invoiceId" = i.id
+    group by i.id having abs(sum(n."taxMinor")) > abs(i."taxMinor")`,
   'invoice numbers have no gap': `
     select m.id, m."nextInvoiceNumber", count(i.number) from "Merchant" m
     left join "Invoice" i on i."merchantId" = m.id and i.number is not null

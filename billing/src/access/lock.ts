@@ -1,10 +1,11 @@
 /**
  * Row locks: a use case locks what it decides on, always in the order customer, subscription,
- * invoice, payment, so that two of them can wait for each other but never deadlock.
+ * invoice, payment, coupon, so that two of them can wait for each other but never deadlock.
  */
 import { Prisma, type Transaction } from '@4geeks/prisma';
 
-type LockableTable = 'Customer' | 'Subscription' | 'Payment' | 'SignInRequest';
+type LockableTable =
+  'Coupon' | 'Customer' | 'Subscription' | 'Payment' | 'SignInRequest' | 'Product' | 'Price';
 
 interface RowKey {
   merchantId: string;

@@ -16,6 +16,8 @@ export async function creditBalance(
     customerId: string;
     currency: string;
     amountMinor: bigint;
+    /** The tax in it, where it gives back what was billed. */
+    taxMinor?: bigint;
     reason: CreditReason;
     /** The invoice it came from. */
     invoiceId: string;

@@ -16,6 +16,8 @@ export async function creditUnusedTime(
     currency: string;
     invoiceId: string;
     amountMinor: bigint;
+    /** The tax in it. */
+    taxMinor: bigint;
   },
 ): Promise<void> {
   await transaction.database.invoice.update({
