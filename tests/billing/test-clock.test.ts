@@ -256,7 +256,7 @@ describe('advancing a test clock', () => {
     expect(card.createdAt).toEqual(new Date('2027-04-01T09:00:00Z'));
     await t.drain();
     await travel(merchant, { to: new Date('2027-04-16T09:00:00Z') });
-    const [{ items }] = await t.billing.database.subscription.findMany({
+    const { items } = await t.billing.database.subscription.findUniqueOrThrow({
       where: { id: subscriptionId },
       include: { items: true },
     });

@@ -201,7 +201,7 @@ describe('a payment', walk, () => {
         t.clock.advance({ days: 1 });
         return { ada, subscriptionId, invoiceId: '' };
       },
-      ask: renewDueSubscriptions,
+      ask: (billing) => renewDueSubscriptions(billing),
       // The sweep comes again anyway.
       wasHeard: async () => true,
       async expect(scene) {

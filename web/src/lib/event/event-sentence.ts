@@ -174,6 +174,12 @@ const sentences: Record<string, (facts: Facts) => string> = {
     m.console_event_payment_method_backup_cleared({ method: method(facts) }),
   'dunning_policy.updated': (facts) =>
     m.console_event_dunning_policy_updated({ version: Number(facts['version'] ?? 1) }),
+  'test_clock.started': (facts) =>
+    m.console_event_test_clock_started({ date: dayText(text(facts['now'])) }),
+  'test_clock.advance_requested': (facts) =>
+    m.console_event_test_clock_advance_requested({ date: dayText(text(facts['target'])) }),
+  'test_clock.advanced': (facts) =>
+    m.console_event_test_clock_advanced({ date: dayText(text(facts['now'])) }),
   'email.sent': (facts) => m.console_event_email_sent({ template: template(facts).template }),
   'email.bounced': (facts) => m.console_event_email_bounced({ template: template(facts).template }),
 };
