@@ -8,8 +8,10 @@ import { builder } from '../builder.ts';
 
 /** Delegates of the Prisma client that a node can be read through. */
 type NodeModel =
+  | 'coupon'
   | 'creditNote'
   | 'customer'
+  | 'discount'
   | 'dispute'
   | 'emailMessage'
   | 'event'
@@ -23,7 +25,8 @@ type NodeModel =
   | 'refund'
   | 'staffMember'
   | 'subscription'
-  | 'subscriptionItem';
+  | 'subscriptionItem'
+  | 'taxRate';
 
 interface Findable {
   findFirst(args: object): Promise<object | null>;
