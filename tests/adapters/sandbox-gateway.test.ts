@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import {
-  createWebhookReader,
-  InvalidWebhookError,
-  type GatewayNotice,
-} from '@4geeks/api/adapters/gateway/sandbox/read-webhook';
+import { createWebhookReader } from '@4geeks/api/adapters/gateway/sandbox/read-webhook';
+import { InvalidWebhookError, type GatewayNotice } from '@4geeks/api/gateway-notice';
 import {
   createSandboxGateway,
   type SandboxFaults,

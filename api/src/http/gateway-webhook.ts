@@ -7,11 +7,7 @@ import { noteDisputeUpdate } from '@4geeks/billing/dispute/note-dispute-update';
 import { noteChargeUpdate } from '@4geeks/billing/payment/note-charge-update';
 import type { Billing } from '@4geeks/billing/ports';
 
-import {
-  InvalidWebhookError,
-  type GatewayNotice,
-  type ReadWebhook,
-} from '../adapters/gateway/sandbox/read-webhook.ts';
+import { InvalidWebhookError, type GatewayNotice, type ReadWebhook } from '../gateway-notice.ts';
 
 /** @returns 204 once the job is committed; anything else, and the gateway tries again. */
 export async function takeGatewayWebhook(

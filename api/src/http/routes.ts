@@ -1,10 +1,10 @@
 /** Which path is answered by what. Everything else is a page. */
 import type { Outbox } from '../adapters/mail/outbox.ts';
-import type { ReadWebhook } from '../adapters/gateway/sandbox/read-webhook.ts';
 import type { SandboxGateway } from '../adapters/gateway/sandbox/sandbox-gateway.ts';
 import type { PdfRenderer } from '../pdf/pdf-renderer.ts';
 import { serveAsset } from './assets.ts';
 import type { HttpPort } from './context.ts';
+import type { ReadWebhook } from '../gateway-notice.ts';
 import { takeGatewayWebhook } from './gateway-webhook.ts';
 import type { ServerContext, Yoga } from './graphql.ts';
 import { health, readiness, type Readiness } from './health.ts';

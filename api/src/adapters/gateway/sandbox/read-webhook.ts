@@ -2,17 +2,7 @@
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import { z } from 'zod';
 
-/** What a gateway's webhook tells: ask about this charge, or about this dispute. */
-export type GatewayNotice =
-  | { kind: 'charge'; idempotencyKey: string }
-  | { kind: 'dispute'; gatewayDisputeId: string; idempotencyKey: string };
-
-/** It was not signed by the gateway, was altered, or was sent too long ago. */
-export class InvalidWebhookError extends Error {
-  override name = 'InvalidWebhookError';
-}
-
-export type ReadWebhook = (headers: Headers, body: string) => GatewayNotice | null;
+import { InvalidWebhookError, type ReadWebhook } from '../../../gateway-notice.ts';
 
 const reportShape = z.discriminatedUnion('type', [
   z.object({
