@@ -1,5 +1,5 @@
 import { Prisma, type Customer, type Invoice, type Payment, type SqlRunner } from '@4geeks/prisma';
-import { lockInvoices } from '../access/lock.ts';
+import { lockInvoices, rowsNamed } from '../access/lock.ts';
 import type { SystemViewer } from '../access/viewer.ts';
 import { recordCollectedInvoices } from '../invoice/record-collected-invoices.ts';
 import { readStandingsOf } from '../subscription/recover-subscription.ts';
@@ -44,14 +44,11 @@ export async function settleSucceededPayments(
   const system: SystemViewer = { kind: 'system', merchantId: first.merchantId };
   return inPlainTransaction(billing, system, async (transaction) => {
     const { sql } = transaction;
-    const invoiceIds = payments.map(({ invoiceId }) => invoiceId);
+    const invoices = payments.map(({ merchantId, invoiceId: id }) => ({ merchantId, id }));
     const [, rows, standings] = await Promise.all([
-      lockInvoices(
-        sql,
-        payments.map(({ merchantId, invoiceId: id }) => ({ merchantId, id })),
-      ),
+      lockInvoices(sql, invoices),
       readCollected(sql, payments),
-      readStandingsOf(sql, invoiceIds),
+      readStandingsOf(sql, invoices),
     ]);
     const unsettled = new Map(
       rows.filter(({ status }) => inFlightStatuses.has(status)).map((row) => [row.id, row]),
@@ -88,7 +85,7 @@ function readCollected(
     FROM "Payment" AS payment
     JOIN "Invoice" AS invoice ON invoice.id = payment."invoiceId"
     JOIN "Customer" AS customer ON customer.id = payment."customerId"
-    WHERE payment.id = ANY(${payments.map(({ id }) => id)}::uuid[])`);
+    JOIN ${rowsNamed(payments)} ON asked.id = payment.id`);
 }
 
 async function recordSucceeded(
