@@ -10,6 +10,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Billing, Mailer } from '@4geeks/billing/ports';
 import { noteChargeUpdate } from '@4geeks/billing/payment/note-charge-update';
+import { ownTaxRates } from '@4geeks/billing/tax/own-tax-rates';
 import { openDatabase, type Database } from '@4geeks/prisma';
 import { createBlobStore } from './adapters/blobs.ts';
 import { createBus, type Bus } from './adapters/bus/postgres.ts';
@@ -19,6 +20,7 @@ import {
   type SandboxGateway,
 } from './adapters/gateway/sandbox/sandbox-gateway.ts';
 import { enqueue } from './adapters/jobs/enqueue.ts';
+import { unfinishedJobs } from './adapters/jobs/unfinished-jobs.ts';
 import { migrateJobs, startWorker, type Worker } from './adapters/jobs/graphile.ts';
 import { readLogo } from './adapters/logo.ts';
 import { createOutbox, type Outbox } from './adapters/mail/outbox.ts';
@@ -116,9 +118,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
     clock: { now },
     gateway: sandbox.gateway,
     mailer,
+    tax: ownTaxRates,
     blobs: createBlobStore(database),
     readLogo,
     enqueue,
+    unfinishedJobs,
     publish: bus.publish,
     hashKey: deriveKey(options.secret, 'billing hashes'),
     publicUrl,

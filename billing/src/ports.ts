@@ -5,16 +5,33 @@
  * Terms: a *port* is one of these interfaces; the *gateway* is the payment processor, another
  * system with its own state; a *job* is work done later by a worker, at least once.
  */
-import type { Database, Event, SqlRunner } from '@4geeks/prisma';
+import type { Database, DatabaseReader, Event, SqlRunner, TaxExemption } from '@4geeks/prisma';
 import type { Job } from './jobs.ts';
 
-/** Now, as the merchant sees it. The domain never reads the wall clock itself. */
+/**
+ * The wall clock, one for all; the domain never reads it itself. What happens between people and this
+ * installation goes by it: sign-in links and sessions, API keys, limits of tries, when staff and
+ * merchants were added, how long an answer of the gateway is waited for. A merchant's billing goes by
+ * `billingTime` (test-clock/billing-time.ts), which a test clock may have moved: whatever is issued,
+ * due, retried, resumed or expired, and the dates of the rows, events and mails that come of it.
+ */
 export interface Clock {
   now(): Date;
 }
 
 /** Puts jobs into the queue in the caller's transaction: rolled back, they never run. */
 export type Enqueue = (sql: SqlRunner, jobs: readonly Job[]) => Promise<void>;
+
+/**
+ * How far the queue is with the jobs of one merchant, in the caller's transaction: `none` is left;
+ * some run or may run any moment (`soon`); or those left have failed and are tried again after a
+ * while (`later`). Jobs that gave up, or that are not meant to run yet, do not count, and neither
+ * does advancing the merchant's test clock, which asks this.
+ */
+export type UnfinishedJobs = (
+  database: DatabaseReader,
+  merchantId: string,
+) => Promise<'none' | 'soon' | 'later'>;
 
 /** Tells live subscribers about committed events. May lose them; must never throw. */
 export type Publish = (events: readonly Event[]) => void;
@@ -115,6 +132,73 @@ export interface PaymentGateway {
   refund(request: RefundRequest): Promise<RefundOutcome>;
   /** What became of the refund with this key; null when the gateway has never seen it. */
   findRefund(idempotencyKey: string): Promise<RefundOutcome | null>;
+  /**
+   * For a merchant with a test clock: it is `instant` now, by which cards expire and debits settle.
+   * What was to happen by then has happened when it resolves. Never goes back; idempotent.
+   */
+  moveTestClock(input: { merchantId: string; instant: Date }): Promise<void>;
+  /** When something next happens by itself, for a merchant with a test clock; null: nothing will. */
+  nextTestClockEvent(merchantId: string): Promise<Date | null>;
+}
+
+// ---------------------------------------------------------------- tax
+
+/** What a line is taxed by, as printed. */
+export interface TaxTerms {
+  /** The merchant's rate; null where a provider knows its own. */
+  taxRateId: string | null;
+  name: string;
+  /** Parts per million: 210000 = 21 %. */
+  ratePpm: number;
+  /** The amount contains the tax; else it is added. */
+  inclusive: boolean;
+}
+
+export interface LineTax extends TaxTerms {
+  taxMinor: bigint;
+}
+
+export interface TaxableLine {
+  priceId: string | null;
+  description: string;
+  quantity: number;
+  /** After discounts. Not negative: what is credited is taxed as it was when it was billed. */
+  amountMinor: bigint;
+  /** What the merchant's own settings say: of the line, its price, or the merchant's default. */
+  ownRate: TaxTerms | null;
+}
+
+export interface TaxableInvoice {
+  merchantId: string;
+  currency: string;
+  /** When the tax falls due. */
+  at: Date;
+  customer: {
+    id: string;
+    /** ISO 3166-1 alpha-2. */
+    country: string | null;
+    address: string;
+    taxId: string | null;
+    taxExemption: TaxExemption;
+  };
+  lines: readonly TaxableLine[];
+}
+
+/**
+ * Says what tax is on what is billed. `tax/own-tax-rates.ts` is the one that comes with the product.
+ *
+ * It is asked about many invoices at once, where rows are locked already and hundreds of others
+ * wait: an adapter for a tax service answers from rates that it fetched and kept beforehand (by
+ * merchant, country and kind of product), and gives `ownRate` where it has none. Asking the network
+ * here would hold those locks for as long as the network takes. The same question has the same answer:
+ * a preview and what follows from it, or a transaction that is tried again, must not differ.
+ */
+export interface TaxProvider {
+  /**
+   * @returns for each invoice, in the order given, the tax on each of its lines; null: not taxed.
+   * Tax is not negative, and an inclusive one not above its line's amount.
+   */
+  taxOf(invoices: readonly TaxableInvoice[]): Promise<(LineTax | null)[][]>;
 }
 
 // ---------------------------------------------------------------- mail
@@ -161,9 +245,11 @@ export interface Billing {
   clock: Clock;
   gateway: PaymentGateway;
   mailer: Mailer;
+  tax: TaxProvider;
   blobs: BlobStore;
   readLogo: ReadLogo;
   enqueue: Enqueue;
+  unfinishedJobs: UnfinishedJobs;
   publish: Publish;
   /** Keys hashes of sign-in tokens, codes, session tokens and API keys (HMAC-SHA-256). */
   hashKey: string;

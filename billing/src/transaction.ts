@@ -7,13 +7,16 @@ import type { Actor } from './access/viewer.ts';
 import type { EventInput } from './event/events.ts';
 import { insertEvents, type NewEvent } from './event/insert-events.ts';
 import type { Job } from './jobs.ts';
-import type { Billing } from './ports.ts';
+import type { Billing, TaxProvider } from './ports.ts';
+import { holdBillingTime } from './test-clock/billing-time.ts';
 
 /** A transaction that only speaks plain SQL; see docs/decisions/007. */
 export interface PlainTransaction {
   sql: SqlRunner;
-  /** Billing time, the same throughout the transaction. */
+  /** Billing time of the actor's merchant, the same throughout the transaction. */
   now: Date;
+  /** Says what tax is on what is billed. */
+  tax: TaxProvider;
   /** Records that something happened; written with the commit, published after it. */
   record(event: EventInput): Promise<void>;
   /** The job exists if and only if the transaction commits. */
@@ -35,9 +38,10 @@ export function inTransaction<Result>(
   actor: Actor,
   work: (transaction: BillingTransaction) => Promise<Result>,
 ): Promise<Result> {
-  return publishing(billing, actor, (ledger) =>
+  return publishing(billing, actor, (open) =>
     billing.database.$transaction(async (database) => {
       const sql = asSql(database);
+      const ledger = await open(sql);
       const done = await work({ ...ledger.transaction, sql, database });
       return [done, await ledger.write(sql)];
     }),
@@ -50,8 +54,9 @@ export function inPlainTransaction<Result>(
   actor: Actor,
   work: (transaction: PlainTransaction) => Promise<Result>,
 ): Promise<Result> {
-  return publishing(billing, actor, (ledger) =>
+  return publishing(billing, actor, (open) =>
     billing.database.sql.transaction(async (sql) => {
+      const ledger = await open(sql);
       const done = await work({ ...ledger.transaction, sql });
       return [done, await ledger.write(sql)];
     }),
@@ -61,9 +66,9 @@ export function inPlainTransaction<Result>(
 async function publishing<Result>(
   billing: Billing,
   actor: Actor,
-  commit: (ledger: Ledger) => Promise<[Result, Event[]]>,
+  commit: (open: (sql: SqlRunner) => Promise<Ledger>) => Promise<[Result, Event[]]>,
 ): Promise<Result> {
-  const [result, events] = await commit(openLedger(billing, actor));
+  const [result, events] = await commit((sql) => openLedger(billing, actor, sql));
   if (events.length > 0) billing.publish(events);
   return result;
 }
@@ -75,14 +80,18 @@ interface Ledger {
   write(sql: SqlRunner): Promise<Event[]>;
 }
 
-function openLedger(billing: Billing, actor: Actor): Ledger {
-  const now = billing.clock.now();
+async function openLedger(billing: Billing, actor: Actor, sql: SqlRunner): Promise<Ledger> {
+  const now =
+    actor.kind === 'anonymous'
+      ? billing.clock.now()
+      : await holdBillingTime(billing, sql, actor.merchantId);
   const by = actorOf(actor);
   const events: NewEvent[] = [];
   const jobs: Job[] = [];
   return {
     transaction: {
       now,
+      tax: billing.tax,
       async record({ customerId = null, data, ...event }) {
         events.push({
           ...event,

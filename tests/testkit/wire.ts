@@ -10,6 +10,7 @@ import {
 import { createBlobStore } from '@4geeks/api/adapters/blobs';
 import { enqueue } from '@4geeks/api/adapters/jobs/enqueue';
 import { drainJobs, sweeps, type DrainFailure } from '@4geeks/api/adapters/jobs/graphile';
+import { unfinishedJobs } from '@4geeks/api/adapters/jobs/unfinished-jobs';
 import { readLogo } from '@4geeks/api/adapters/logo';
 import { jobHandlers } from '@4geeks/api/jobs/handlers';
 import type { JobHandler, JobHandlers } from '@4geeks/api/jobs/job-handler';
@@ -17,6 +18,7 @@ import { createLogger, type Logger } from '@4geeks/api/log';
 import type { Job, JobName } from '@4geeks/billing/jobs';
 import { noteChargeUpdate } from '@4geeks/billing/payment/note-charge-update';
 import type { Billing, Clock } from '@4geeks/billing/ports';
+import { ownTaxRates } from '@4geeks/billing/tax/own-tax-rates';
 import { openDatabase, type Event } from '@4geeks/prisma';
 
 import { openMailbox, type Mailbox } from './mailbox.ts';
@@ -77,9 +79,11 @@ export function wireBilling(options: WireOptions): Wired {
     clock,
     gateway: sandbox.gateway,
     mailer: mailbox.mailer,
+    tax: ownTaxRates,
     blobs: createBlobStore(database),
     readLogo,
     enqueue,
+    unfinishedJobs,
     publish: (events) => void published.push(...events),
     hashKey: 'hash key of tests, not a secret',
     publicUrl,

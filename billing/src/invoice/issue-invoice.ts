@@ -1,22 +1,19 @@
-import type { Customer, Invoice, PaymentTrigger, Prisma } from '@4geeks/prisma';
+import type { Customer, Invoice, PaymentTrigger } from '@4geeks/prisma';
 import { takeFromBalance } from '../balance/apply-balance.ts';
+import { recordDiscounts } from '../discount/record-discounts.ts';
 import type { BillingTransaction } from '../transaction.ts';
 import { announceInvoice } from './announce-invoice.ts';
+import { billedTo } from './billed-to.ts';
+import type { PricedInvoice } from './price-invoices.ts';
 import { takeInvoiceNumber } from './take-invoice-number.ts';
-
-/** A line as it is decided; its invoice and position come of issuing it. */
-export type NewInvoiceLine = Omit<
-  Prisma.InvoiceLineCreateManyInput,
-  'merchantId' | 'invoiceId' | 'position' | 'amountMinor'
-> & { amountMinor: bigint };
 
 export interface NewInvoice {
   merchantId: string;
   customer: Customer;
   subscriptionId: string;
   currency: string;
-  /** In the order of the document. Their sum is not negative. */
-  lines: readonly NewInvoiceLine[];
+  /** Lines in the order of the document. The total is not negative. */
+  priced: PricedInvoice;
   /** The subscription period billed as a whole; null where it is for a part of one. */
   period: { start: Date; end: Date } | null;
   /** Why it is collected, at once and by a job. */
@@ -30,11 +27,12 @@ export interface NewInvoice {
  */
 export async function issueInvoice(
   transaction: BillingTransaction,
-  { merchantId, customer, subscriptionId, currency, lines, period, trigger }: NewInvoice,
+  { merchantId, customer, subscriptionId, currency, priced, period, trigger }: NewInvoice,
 ): Promise<Invoice> {
   const { database, now } = transaction;
   const customerId = customer.id;
-  const totalMinor = lines.reduce((sum, line) => sum + line.amountMinor, 0n);
+  const { lines, discounts, ...totals } = priced;
+  const { totalMinor } = totals;
   const number = await takeInvoiceNumber(database, merchantId);
   const balanceAppliedMinor = await takeFromBalance(transaction, {
     merchantId,
@@ -52,24 +50,21 @@ export async function issueInvoice(
       status: nothingDue ? 'PAID' : 'OPEN',
       number,
       currency,
-      subtotalMinor: totalMinor,
-      totalMinor,
+      ...totals,
       balanceAppliedMinor,
       periodStart: period?.start ?? null,
       periodEnd: period?.end ?? null,
       finalizedAt: now,
       dueAt: now,
       paidAt: nothingDue ? now : null,
-      customerName: customer.name,
-      customerEmail: customer.email,
-      customerAddress: customer.address,
-      locale: customer.locale,
+      ...billedTo(customer),
       createdAt: now,
     },
   });
   await database.invoiceLine.createMany({
     data: lines.map((line, position) => ({ ...line, position, merchantId, invoiceId: invoice.id })),
   });
+  await recordDiscounts(transaction, [{ invoice, discounts }]);
   await announceInvoice(transaction, invoice, customer, trigger);
   return invoice;
 }

@@ -1,19 +1,28 @@
 import type { Customer, Invoice, Prisma } from '@4geeks/prisma';
+import { applicableDiscounts, liveDiscounts } from '../discount/applicable-discounts.ts';
+import type { BilledPeriod } from '../period/period.ts';
+import type { TaxTerms } from '../ports.ts';
+import { prorate } from '../subscription/prorate.ts';
+import { taxTermsColumns, taxTermsOf } from '../tax/tax-terms.ts';
 import type { BillingTransaction } from '../transaction.ts';
 import { issueInvoice } from './issue-invoice.ts';
-
-export type BilledSubscription = Prisma.SubscriptionGetPayload<{
-  include: {
-    items: { include: { price: { include: { product: { include: { translations: true } } } } } };
-  };
-}>;
+import { priceInvoices, type UnpricedInvoice } from './price-invoices.ts';
 
 /** What a line needs to know of a price. */
 export const billedPrice = {
-  include: { product: { include: { translations: true } } },
+  include: {
+    product: { include: { translations: true } },
+    taxRate: { select: taxTermsColumns },
+  },
 } satisfies Prisma.PriceDefaultArgs;
 
 export type BilledPrice = Prisma.PriceGetPayload<typeof billedPrice>;
+
+/** What issuing an invoice needs to know of the merchant; of the rates the default alone. */
+export const billedMerchant = {
+  timeZone: true,
+  taxRates: { where: { isDefault: true }, select: taxTermsColumns },
+} satisfies Prisma.MerchantSelect;
 
 /** What issuing an invoice needs to know of a subscription. */
 export const billedSubscription = {
@@ -21,7 +30,21 @@ export const billedSubscription = {
     include: { price: billedPrice },
     orderBy: { id: 'asc' },
   },
+  discounts: liveDiscounts,
+  merchant: { select: billedMerchant },
 } satisfies Prisma.SubscriptionInclude;
+
+export type BilledSubscription = Prisma.SubscriptionGetPayload<{
+  include: typeof billedSubscription;
+}>;
+
+/** What the merchant taxes a price by: its own rate, else the default. */
+export function ownRateOf(
+  { taxRate }: Pick<BilledPrice, 'taxRate'>,
+  { taxRates: [defaultRate] }: Pick<BilledSubscription['merchant'], 'taxRates'>,
+): TaxTerms | null {
+  return taxTermsOf(taxRate ?? defaultRate ?? null);
+}
 
 /** What is sold, in the customer's language where the merchant translated it. */
 export function productName(
@@ -29,6 +52,65 @@ export function productName(
   { locale }: Pick<Customer, 'locale'>,
 ): string {
   return product.translations.find((text) => text.locale === locale)?.name ?? product.name;
+}
+
+/** A period to bill; without `wholeStart` it is a whole one. */
+export type PeriodToBill = Omit<BilledPeriod, 'wholeStart'> & Partial<BilledPeriod>;
+
+/**
+ * A line per item for one period. A part of a period costs its share, to the second; the lines say
+ * so and add up to it.
+ */
+export function periodLines(
+  items: readonly { price: BilledPrice; quantity: number }[],
+  customer: Pick<Customer, 'locale'>,
+  merchant: Pick<BilledSubscription['merchant'], 'taxRates'>,
+  { start, end, wholeStart = start }: PeriodToBill,
+): UnpricedInvoice['lines'] {
+  const priced = items.map(({ price, quantity }) => ({
+    priceId: price.id,
+    unitAmountMinor: price.unitAmountMinor,
+    quantity,
+    price,
+  }));
+  return prorate([], priced, { start: wholeStart, end }, start).lines.map(
+    ({ item: { price, ...item }, amountMinor }) => ({
+      ...item,
+      description: productName(price, customer),
+      amountMinor,
+      periodStart: start,
+      periodEnd: end,
+      proration: start > wholeStart,
+      ownRate: ownRateOf(price, merchant),
+    }),
+  );
+}
+
+/**
+ * The invoice of one period, before discounts and tax: a line per item, and the discounts that have
+ * not ended when the period begins.
+ */
+export function periodInvoice(
+  {
+    merchantId,
+    currency,
+    items,
+    discounts,
+    merchant,
+  }: Pick<BilledSubscription, 'merchantId' | 'currency' | 'discounts' | 'merchant'> & {
+    items: readonly { price: BilledPrice; quantity: number }[];
+  },
+  customer: Customer,
+  period: PeriodToBill,
+): UnpricedInvoice {
+  return {
+    merchantId,
+    customer,
+    currency,
+    at: period.start,
+    lines: periodLines(items, customer, merchant, period),
+    discounts: applicableDiscounts(discounts, period.start),
+  };
 }
 
 /**
@@ -40,25 +122,22 @@ export function productName(
  */
 export async function issuePeriodInvoice(
   transaction: BillingTransaction,
-  { id, merchantId, currency, items }: BilledSubscription,
+  subscription: BilledSubscription,
   customer: Customer,
-  period: { start: Date; end: Date },
+  period: PeriodToBill,
 ): Promise<Invoice> {
+  const { id: subscriptionId, merchantId, currency } = subscription;
+  const { start, end } = period;
+  const [priced] = await priceInvoices(transaction.tax, [
+    periodInvoice(subscription, customer, period),
+  ]);
   return issueInvoice(transaction, {
     merchantId,
     customer,
-    subscriptionId: id,
+    subscriptionId,
     currency,
-    period,
+    period: { start, end },
     trigger: 'RENEWAL',
-    lines: items.map(({ price, quantity }) => ({
-      priceId: price.id,
-      description: productName(price, customer),
-      quantity,
-      unitAmountMinor: price.unitAmountMinor,
-      amountMinor: price.unitAmountMinor * BigInt(quantity),
-      periodStart: period.start,
-      periodEnd: period.end,
-    })),
+    priced: priced!,
   });
 }

@@ -5,6 +5,8 @@ import { NotFoundError } from '../errors.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction } from '../transaction.ts';
 import { lockDraft } from './lock-draft.ts';
+import { reckonDraft } from './reckon-draft.ts';
+import { recordDraftChange } from './record-draft-change.ts';
 
 /**
  * Takes a line off a draft.
@@ -22,7 +24,7 @@ export async function removeInvoiceLine(
   const { merchantId } = actor;
 
   return inTransaction(billing, actor, async (transaction) => {
-    const { database, record } = transaction;
+    const { database } = transaction;
     const found = { id: invoiceLineId, merchantId };
     // A line keeps its invoice for ever.
     const owner = await database.invoiceLine.findFirst({
@@ -35,22 +37,8 @@ export async function removeInvoiceLine(
     const line = await database.invoiceLine.findFirst({ where: found });
     if (!line) throw new NotFoundError('invoice line');
     await database.invoiceLine.delete({ where: { id: line.id } });
-    const invoice = await database.invoice.update({
-      where: { id: invoiceId },
-      data: {
-        subtotalMinor: { decrement: line.amountMinor },
-        taxMinor: { decrement: line.taxMinor },
-        totalMinor: { decrement: line.amountMinor + line.taxMinor },
-      },
-    });
-    await record({
-      merchantId,
-      customerId: draft.customerId,
-      type: 'invoice.updated',
-      objectType: 'invoice',
-      objectId: invoiceId,
-      data: { totalMinor: invoice.totalMinor.toString(), currency: invoice.currency },
-    });
+    const invoice = await reckonDraft(transaction, draft);
+    await recordDraftChange(transaction, invoice);
     return invoice;
   });
 }

@@ -29,7 +29,7 @@ export type CollectedPayment = Pick<
   >;
 
 /**
- * Records that charges succeeded, each once, in one transaction: payments, invoices, subscriptions
+ * Records that charges succeeded, each once, in one transaction (of merchants that go by one clock): payments, invoices, subscriptions
  * and receipts. Locks the invoices and their subscriptions.
  *
  * @returns what became of each, in their order.
@@ -40,7 +40,7 @@ export async function settleSucceededPayments(
 ): Promise<('succeeded' | 'already_settled')[]> {
   const [first] = payments;
   if (!first) return [];
-  // Events of the system name no merchant as their actor: any of them will do.
+  // Events of the system name no merchant as their actor: any of those with one clock will do.
   const system: SystemViewer = { kind: 'system', merchantId: first.merchantId };
   return inPlainTransaction(billing, system, async (transaction) => {
     const { sql } = transaction;

@@ -16,6 +16,7 @@ export type SubscriptionStanding = Pick<
   | 'interval'
   | 'intervalCount'
   | 'periodIndex'
+  | 'currentPeriodStart'
   | 'currentPeriodEnd'
 > & {
   merchant: { timeZone: string };
@@ -80,7 +81,8 @@ export async function readStandingsOf(
     Omit<SubscriptionStanding, 'merchant' | 'invoices'> & { timeZone: string; pastDue: string[] }
   >(Prisma.sql`
     SELECT subscription.id, "merchantId", "customerId", status, "cancelAtPeriodEnd",
-      "billingAnchor", "interval", "intervalCount", "periodIndex", "currentPeriodEnd", "timeZone",
+      "billingAnchor", "interval", "intervalCount", "periodIndex", "currentPeriodStart",
+      "currentPeriodEnd", "timeZone",
       ARRAY(
         SELECT id FROM "Invoice"
         WHERE "subscriptionId" = subscription.id

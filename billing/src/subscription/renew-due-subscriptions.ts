@@ -1,5 +1,6 @@
 import type { Billing } from '../ports.ts';
 import { SweepFailures } from '../sweep.ts';
+import { dueScope } from '../test-clock/due-scope.ts';
 import { renewSubscription } from './renew-subscription.ts';
 import { resumeDueSubscriptions } from './resume-due-subscriptions.ts';
 
@@ -10,18 +11,23 @@ const batchSize = 100;
  * on any number of workers, and resumable: what is not done stays due. A subscription several
  * periods behind is billed for each, in order.
  *
+ * @param merchantId absent: everybody's who has no test clock; else of this one, by its own time.
  * @returns how many were renewed or ended.
  * @throws AggregateError after the others are done, where some could not be renewed.
  */
-export async function renewDueSubscriptions(billing: Billing): Promise<number> {
+export async function renewDueSubscriptions(
+  billing: Billing,
+  merchantId?: string,
+): Promise<number> {
   const failures = new SweepFailures();
   // A pause that is over first: what it begins may itself be due for renewal.
-  await resumeDueSubscriptions(billing).catch((error: unknown) => failures.add(error));
+  await resumeDueSubscriptions(billing, merchantId).catch((error: unknown) => failures.add(error));
   const failed: string[] = [];
   let done = 0;
   for (;;) {
+    const { now, owner } = await dueScope(billing, merchantId);
     const due = await billing.database.subscription.findMany({
-      where: { nextRenewalAt: { lte: billing.clock.now() }, id: { notIn: failed } },
+      where: { nextRenewalAt: { lte: now }, id: { notIn: failed }, ...owner },
       orderBy: { nextRenewalAt: 'asc' },
       take: batchSize,
       select: { id: true, merchantId: true },

@@ -1,7 +1,7 @@
 import type { Subscription } from '@4geeks/prisma';
 import type { SystemViewer } from '../access/viewer.ts';
 import { billedSubscription, issuePeriodInvoice } from '../invoice/issue-period-invoice.ts';
-import { periodAt } from '../period/period.ts';
+import { periodFrom } from '../period/period.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction } from '../transaction.ts';
 import { applyScheduledItems } from './apply-scheduled-items.ts';
@@ -34,7 +34,6 @@ export async function renewSubscription(
         include: {
           ...billedSubscription,
           customer: true,
-          merchant: { select: { timeZone: true } },
           _count: { select: { scheduledItems: true } },
         },
       });
@@ -52,7 +51,12 @@ export async function renewSubscription(
     }
     const periodIndex = subscription.periodIndex + 1;
     const { timeZone } = subscription.merchant;
-    const period = periodAt({ ...subscription, timeZone }, periodIndex);
+    // The end of a trial may lie within a period: the rest of it is billed then.
+    const period = periodFrom(
+      { ...subscription, timeZone },
+      periodIndex,
+      subscription.currentPeriodEnd,
+    );
     await database.subscription.update({
       where: { id: subscriptionId },
       data: {

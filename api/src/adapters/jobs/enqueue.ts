@@ -3,7 +3,12 @@ import type { Enqueue } from '@4geeks/billing/ports';
 import { Prisma } from '@4geeks/prisma';
 
 /** Jobs that let others go first: a charge somebody is waiting for overtakes mails about others. */
-const afterOthers: ReadonlySet<JobName> = new Set(['send-email', 'detach-payment-method']);
+const afterOthers: ReadonlySet<JobName> = new Set([
+  'send-email',
+  'detach-payment-method',
+  // It waits for both.
+  'advance-test-clock',
+]);
 
 /**
  * Adds the jobs inside the caller's transaction, with one statement: they become visible, and
