@@ -92,24 +92,35 @@ export function mortalBilling(
   }) as Mailer;
 
   const beforeStatement = fate.everyStatement ? (at: string) => step(`before ${at}`) : null;
+  const mortally =
+    (
+      begin: (work: (transaction: object) => Promise<unknown>) => Promise<unknown>,
+      told: (transaction: object) => object,
+    ) =>
+    async (work: (transaction: object) => Promise<unknown>): Promise<unknown> => {
+      step('before a transaction');
+      const result = await begin(async (transaction) => {
+        const done = await work(beforeStatement ? told(transaction) : transaction);
+        step('before a commit');
+        return done;
+      });
+      step('after a commit');
+      return result;
+    };
+  const { sql } = billing.database;
+  const plainly = (runner: object) =>
+    new Proxy(runner, { get: (inner, name) => plainStatement(inner, name, beforeStatement) });
+  const transaction = mortally((work) => sql.transaction(work), plainly);
   const database = new Proxy(billing.database, {
     get(target, property) {
+      if (property === 'sql')
+        return { query: Reflect.get(plainly(sql), 'query') as unknown, transaction };
       if (property !== '$transaction') return statement(target, property, beforeStatement);
-      return async (work: (transaction: never) => Promise<unknown>) => {
-        step('before a transaction');
-        const result = await target.$transaction(async (transaction) => {
-          const told = beforeStatement
-            ? new Proxy(transaction, {
-                get: (inner, name) => statement(inner, name, beforeStatement),
-              })
-            : transaction;
-          const done = await work(told as never);
-          step('before a commit');
-          return done;
-        });
-        step('after a commit');
-        return result;
-      };
+      return mortally(
+        (work) => target.$transaction(work),
+        (inner) =>
+          new Proxy(inner, { get: (client, name) => statement(client, name, beforeStatement) }),
+      );
     },
   });
 
@@ -122,9 +133,9 @@ export function mortalBilling(
       database,
       gateway,
       mailer,
-      async enqueue(transaction, job) {
-        step(`before enqueueing ${job.name}`);
-        await billing.enqueue(transaction, job);
+      async enqueue(sql, jobs) {
+        for (const { name } of jobs) step(`before enqueueing ${name}`);
+        await billing.enqueue(sql, jobs);
       },
       publish(events) {
         if (!dead) billing.publish(events);
@@ -134,6 +145,20 @@ export function mortalBilling(
 }
 
 type Call = (...args: unknown[]) => unknown;
+
+/** `runner.query`, told about before each statement. */
+function plainStatement(
+  runner: object,
+  property: string | symbol,
+  before: ((at: string) => void) | null,
+): unknown {
+  const value = Reflect.get(runner, property, runner) as unknown;
+  if (!before || typeof value !== 'function') return value;
+  return (...args: unknown[]) => {
+    before('a statement in plain SQL');
+    return (value as Call).apply(runner, args);
+  };
+}
 
 /** `client[property]`, told about before each statement: of a model, or written by hand. */
 function statement(
