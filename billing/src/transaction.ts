@@ -10,7 +10,7 @@ import type { Job } from './jobs.ts';
 import type { Billing, TaxProvider } from './ports.ts';
 import { holdBillingTime } from './test-clock/billing-time.ts';
 
-/** A transaction that only speaks plain SQL; see docs/decisions/007. */
+/** A transaction that only speaks plain SQL; see docs/decisions/010. */
 export interface PlainTransaction {
   sql: SqlRunner;
   /** Billing time of the actor's merchant, the same throughout the transaction. */

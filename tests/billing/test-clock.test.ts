@@ -321,6 +321,35 @@ describe('advancing a test clock', () => {
     ]);
   });
 
+  it('dates in order what others do while it is on its way', async () => {
+    const merchant = await clocked();
+    await (await merchant.customer()).subscription({ interval: 'WEEK' });
+    await t.drain();
+    await request(merchant, { by: 'P3W' });
+    const others = [1, 2, 3].map(async () => {
+      const customer = await merchant.customer();
+      await customer.subscription({ interval: 'WEEK' });
+      return customer;
+    });
+    await Promise.all([t.drain(), ...others]);
+    await t.drain();
+    expect(await clockOf(merchant)).toEqual({ now: inDays(21), target: null });
+    const times = (await eventsOf(merchant)).map(({ occurredAt }) => occurredAt.getTime());
+    expect(times).toEqual([...times].sort((one, other) => one - other));
+    for (const customer of await Promise.all(others)) {
+      // Billed every week from where the clock was when they came.
+      const days = (await customer.invoices()).map(
+        ({ createdAt }) => (createdAt.getTime() - start.getTime()) / 86_400_000,
+      );
+      expect(days).toEqual(
+        Array.from(
+          { length: Math.floor((21 - days[0]!) / 7) + 1 },
+          (_, week) => days[0]! + 7 * week,
+        ),
+      );
+    }
+  }, 60_000);
+
   it('stays where the gateway owes an answer, and goes on when it has one', async () => {
     const merchant = await clocked();
     const ada = await merchant.customer();

@@ -70,7 +70,7 @@ export async function beginAttempts(
   );
   const keys = inputs.map(({ merchantId, invoiceId: id }) => ({ merchantId, id }));
   const [, rows] = await Promise.all([lockInvoices(sql, keys), readCollectables(sql, inputs)]);
-  const found = new Map(rows.map((row) => [`${row.id} ${row.attemptKey}`, row]));
+  const found = new Map(rows.map((row) => [nameOf(row.merchantId, row.id, row.attemptKey), row]));
 
   const begun = new Map<string, string>();
   const attempts: NewAttempt[] = [];
@@ -81,7 +81,7 @@ export async function beginAttempts(
       results.push(key === input.attemptKey ? 'already_attempted' : 'in_flight');
       continue;
     }
-    const row = found.get(`${input.invoiceId} ${input.attemptKey}`);
+    const row = found.get(nameOf(input.merchantId, input.invoiceId, input.attemptKey));
     const decision = row ? decide(row, input, transaction.now) : 'not_found';
     if (!row || typeof decision === 'string') {
       if (row && decision === 'no_backup_method') {
@@ -106,6 +106,8 @@ export async function beginAttempts(
   await insertAttempts(transaction, attempts);
   return results;
 }
+
+const nameOf = (...parts: string[]) => parts.join(' ');
 
 /** Locks the customers of these invoices. */
 export async function lockCustomersOf(

@@ -47,17 +47,23 @@ export async function collectInvoices(
   billing: Billing,
   inputs: readonly CollectInvoiceInput[],
 ): Promise<CollectionOutcome[]> {
-  const begun = new Map<CollectInvoiceInput, BegunAttempt | NotAttempted>();
-  for (const part of await byClock(billing.database.sql, inputs)) {
-    const results = await inPlainTransaction(billing, systemOf(part[0]!), (transaction) =>
-      beginAttempts(transaction, part),
+  const results: (BegunAttempt | NotAttempted)[] = [];
+  // By place: the same input may be given twice.
+  const placed = inputs.map((input, place) => ({ merchantId: input.merchantId, input, place }));
+  for (const part of await byClock(billing.database.sql, placed)) {
+    const begun = await inPlainTransaction(billing, systemOf(part[0]!), (transaction) =>
+      beginAttempts(
+        transaction,
+        part.map(({ input }) => input),
+      ),
     );
-    for (const [index, input] of part.entries()) begun.set(input, results[index]!);
+    for (const [index, { place }] of part.entries()) results[place] = begun[index]!;
   }
-  for (const [input, result] of begun) {
-    if (result === 'no_payment_method') begun.set(input, await recordNoMethod(billing, input));
+  for (const [place, input] of inputs.entries()) {
+    if (results[place] === 'no_payment_method') {
+      results[place] = await recordNoMethod(billing, input);
+    }
   }
-  const results = inputs.map((input) => begun.get(input)!);
   const attempts = results.filter((result) => typeof result !== 'string');
   const settled = (await chargePayments(billing, attempts)).values();
   return results.map((result) => (typeof result === 'string' ? result : settled.next().value!));
@@ -85,6 +91,6 @@ function recordNoMethod(
 }
 
 /** Events of jobs name no merchant as their actor: any of those with one clock will do. */
-function systemOf({ merchantId }: CollectInvoiceInput): SystemViewer {
+function systemOf({ merchantId }: { merchantId: string }): SystemViewer {
   return { kind: 'system', merchantId };
 }
