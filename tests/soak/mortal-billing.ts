@@ -146,6 +146,15 @@ export function mortalBilling(
 
 type Call = (...args: unknown[]) => unknown;
 
+/** Sent at once, but never throwing at once: several may be sent and awaited together. */
+function rejecting(send: () => unknown): unknown {
+  try {
+    return send();
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
+}
+
 /** `runner.query`, told about before each statement. */
 function plainStatement(
   runner: object,
@@ -154,10 +163,11 @@ function plainStatement(
 ): unknown {
   const value = Reflect.get(runner, property, runner) as unknown;
   if (!before || typeof value !== 'function') return value;
-  return (...args: unknown[]) => {
-    before('a statement in plain SQL');
-    return (value as Call).apply(runner, args);
-  };
+  return (...args: unknown[]) =>
+    rejecting(() => {
+      before('a statement in plain SQL');
+      return (value as Call).apply(runner, args);
+    });
 }
 
 /** `client[property]`, told about before each statement: of a model, or written by hand. */
@@ -169,10 +179,11 @@ function statement(
   const value = Reflect.get(client, property, client) as unknown;
   if (!before || typeof property === 'symbol') return value;
   const told = (name: string, call: Call, self: unknown): Call => {
-    return (...args) => {
-      before(name);
-      return call.apply(self, args);
-    };
+    return (...args) =>
+      rejecting(() => {
+        before(name);
+        return call.apply(self, args);
+      });
   };
   if (typeof value === 'function') {
     return /^\$(query|execute)Raw/.test(property) ? told(property, value as Call, client) : value;
