@@ -3,7 +3,7 @@
  * subscribers hear of it after the commit.
  */
 import type { Event, Prisma, Transaction } from '@4geeks/prisma';
-import type { Actor } from './access/viewer.ts';
+import type { Actor, InstallationActor } from './access/viewer.ts';
 import type { EventInput } from './event/events.ts';
 import { insertEvents, type NewEvent } from './event/insert-events.ts';
 import type { Job } from './jobs.ts';
@@ -19,7 +19,7 @@ export interface BillingTransaction {
   enqueue(job: Job): Promise<void>;
 }
 
-function actorOf(actor: Actor): { actorKind: Event['actorKind']; actorId: string | null } {
+function actorOf(actor: Actor | InstallationActor): { actorKind: Event['actorKind']; actorId: string | null } {
   switch (actor.kind) {
     case 'staff':
       return { actorKind: 'STAFF', actorId: actor.staffMemberId };
@@ -28,6 +28,7 @@ function actorOf(actor: Actor): { actorKind: Event['actorKind']; actorId: string
     case 'apiKey':
       return { actorKind: 'API_KEY', actorId: actor.apiKeyId };
     case 'anonymous':
+    case 'installation':
     case 'system':
       return { actorKind: 'SYSTEM', actorId: null };
   }
@@ -41,7 +42,7 @@ function actorOf(actor: Actor): { actorKind: Event['actorKind']; actorId: string
  */
 export async function inTransaction<Result>(
   billing: Billing,
-  actor: Actor,
+  actor: Actor | InstallationActor,
   work: (transaction: BillingTransaction) => Promise<Result>,
 ): Promise<Result> {
   const recorded: NewEvent[] = [];

@@ -1,11 +1,11 @@
 import type { Invoice } from '@4geeks/prisma';
 import { authorize } from '../access/rule.ts';
 import type { Actor } from '../access/viewer.ts';
-import { takeFromBalance } from '../balance/apply-balance.ts';
+import { takeFromBalances } from '../balance/apply-balance.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction } from '../transaction.ts';
-import { announceInvoice } from './announce-invoice.ts';
+import { announceInvoices } from './announce-invoice.ts';
 import { lockDraft } from './lock-draft.ts';
 import { takeInvoiceNumber } from './take-invoice-number.ts';
 
@@ -47,12 +47,9 @@ export async function finalizeInvoice(
     }
     const customer = await database.customer.findUniqueOrThrow({ where: { id: customerId } });
     const number = await takeInvoiceNumber(database, merchantId);
-    const balanceAppliedMinor = await takeFromBalance(transaction, {
-      merchantId,
-      customerId,
-      currency,
-      totalMinor,
-    });
+    const [balanceAppliedMinor = 0n] = await takeFromBalances(transaction, [
+      { merchantId, customerId, currency, totalMinor },
+    ]);
     const nothingDue = balanceAppliedMinor === totalMinor;
     const invoice = await database.invoice.update({
       where: { id: invoiceId },
@@ -70,7 +67,8 @@ export async function finalizeInvoice(
         locale: customer.locale,
       },
     });
-    await announceInvoice(transaction, invoice, customer, collect === false ? null : 'STAFF');
+    const trigger = collect === false ? null : 'STAFF';
+    await announceInvoices(transaction, [{ invoice, customer, trigger }]);
     return invoice;
   });
 }

@@ -1,6 +1,6 @@
 import type { Customer, Invoice, Prisma } from '@4geeks/prisma';
 import type { BillingTransaction } from '../transaction.ts';
-import { issueInvoice } from './issue-invoice.ts';
+import { issueInvoices } from './issue-invoice.ts';
 
 export type BilledSubscription = Prisma.SubscriptionGetPayload<{
   include: {
@@ -31,34 +31,51 @@ export function productName(
   return product.translations.find((text) => text.locale === locale)?.name ?? product.name;
 }
 
+/** A period of a subscription that is to be billed. */
+export interface BilledPeriod {
+  subscription: BilledSubscription;
+  customer: Customer;
+  /** Scheduled, [start, end); not the wall clock, however late the job runs. */
+  period: { start: Date; end: Date };
+}
+
 /**
- * Bills one period of a subscription in advance, with a line per item. Part of the caller's
- * transaction; the unique (subscription, periodStart) makes a second invoice for one period
- * impossible.
- *
- * @param period scheduled, [start, end); not the wall clock, however late the job runs.
+ * Bills periods of subscriptions in advance, with a line per item. Part of the caller's transaction;
+ * the unique (subscription, periodStart) makes a second invoice for one period impossible.
  */
+export async function issuePeriodInvoices(
+  transaction: BillingTransaction,
+  periods: readonly BilledPeriod[],
+): Promise<Invoice[]> {
+  return issueInvoices(
+    transaction,
+    periods.map(({ subscription: { id, merchantId, currency, items }, customer, period }) => ({
+      merchantId,
+      customer,
+      subscriptionId: id,
+      currency,
+      period,
+      trigger: 'RENEWAL',
+      lines: items.map(({ price, quantity }) => ({
+        priceId: price.id,
+        description: productName(price, customer),
+        quantity,
+        unitAmountMinor: price.unitAmountMinor,
+        amountMinor: price.unitAmountMinor * BigInt(quantity),
+        periodStart: period.start,
+        periodEnd: period.end,
+      })),
+    })),
+  );
+}
+
+/** Bills one: see {@link issuePeriodInvoices}. */
 export async function issuePeriodInvoice(
   transaction: BillingTransaction,
-  { id, merchantId, currency, items }: BilledSubscription,
+  subscription: BilledSubscription,
   customer: Customer,
   period: { start: Date; end: Date },
 ): Promise<Invoice> {
-  return issueInvoice(transaction, {
-    merchantId,
-    customer,
-    subscriptionId: id,
-    currency,
-    period,
-    trigger: 'RENEWAL',
-    lines: items.map(({ price, quantity }) => ({
-      priceId: price.id,
-      description: productName(price, customer),
-      quantity,
-      unitAmountMinor: price.unitAmountMinor,
-      amountMinor: price.unitAmountMinor * BigInt(quantity),
-      periodStart: period.start,
-      periodEnd: period.end,
-    })),
-  });
+  const [invoice] = await issuePeriodInvoices(transaction, [{ subscription, customer, period }]);
+  return invoice!;
 }

@@ -1,14 +1,27 @@
+import { installation } from '../access/viewer.ts';
 import type { Billing } from '../ports.ts';
 import { SweepFailures } from '../sweep.ts';
+import { inTransaction, type BillingTransaction } from '../transaction.ts';
 import { renewSubscription } from './renew-subscription.ts';
+import { renewTaken } from './renew-taken.ts';
 import { resumeDueSubscriptions } from './resume-due-subscriptions.ts';
 
-const batchSize = 100;
+/**
+ * Renewed in one transaction: enough that what each shares with the others hardly counts, and few
+ * enough that nobody waits long for the merchant's invoice numbers, which are locked meanwhile.
+ */
+const batchSize = 200;
+
+interface Due {
+  id: string;
+  merchantId: string;
+}
 
 /**
- * Resumes and renews every subscription that is due, found by index, in batches, oldest first. Safe
- * on any number of workers, and resumable: what is not done stays due. A subscription several
- * periods behind is billed for each, in order.
+ * Resumes and renews every subscription that is due, found by index and taken in batches, oldest
+ * first. Safe on any number of workers: what one has taken the others pass over. A run that is
+ * interrupted has done whole batches; what is not done stays due. A subscription several periods
+ * behind is billed for each, in order.
  *
  * @returns how many were renewed or ended.
  * @throws AggregateError after the others are done, where some could not be renewed.
@@ -20,26 +33,45 @@ export async function renewDueSubscriptions(billing: Billing): Promise<number> {
   const failed: string[] = [];
   let done = 0;
   for (;;) {
-    const due = await billing.database.subscription.findMany({
-      where: { nextRenewalAt: { lte: billing.clock.now() }, id: { notIn: failed } },
-      orderBy: { nextRenewalAt: 'asc' },
-      take: batchSize,
-      select: { id: true, merchantId: true },
-    });
-    let moved = 0;
-    for (const { id, merchantId } of due) {
-      try {
-        const outcome = await renewSubscription(billing, { merchantId, subscriptionId: id });
-        if (outcome !== 'passed') moved += 1;
-      } catch (error) {
-        failed.push(id);
-        failures.add(error);
+    let taken: Due[] = [];
+    try {
+      await inTransaction(billing, installation, async (transaction) => {
+        taken = await takeDue(transaction, failed);
+        await renewTaken(
+          transaction,
+          taken.map(({ id }) => id),
+        );
+      });
+      done += taken.length;
+    } catch (error) {
+      if (taken.length === 0) throw error;
+      // One that cannot be renewed must not hold up the others it was taken with.
+      for (const { id, merchantId } of taken) {
+        try {
+          const outcome = await renewSubscription(billing, { merchantId, subscriptionId: id });
+          if (outcome !== 'passed') done += 1;
+        } catch (reason) {
+          failed.push(id);
+          failures.add(reason);
+        }
       }
     }
-    done += moved;
-    // Nothing moved: all done, or the rest is in another worker's hands.
-    if (moved === 0) break;
+    // All done, or the rest is in other workers' hands.
+    if (taken.length === 0) break;
   }
   failures.throwIfAny();
   return done;
+}
+
+/** Locks what is due and nobody else has. */
+async function takeDue(
+  { database, now }: BillingTransaction,
+  except: readonly string[],
+): Promise<Due[]> {
+  return database.$queryRaw<Due[]>`
+    SELECT id, "merchantId" FROM "Subscription"
+    WHERE "nextRenewalAt" <= ${now} AND id <> ALL(${except}::uuid[])
+    ORDER BY "nextRenewalAt"
+    LIMIT ${batchSize}
+    FOR NO KEY UPDATE SKIP LOCKED`;
 }

@@ -2,7 +2,11 @@ import { jobPayloads, type JobName } from '@4geeks/billing/jobs';
 import type { Enqueue } from '@4geeks/billing/ports';
 
 /** Jobs that let others go first: a charge somebody is waiting for overtakes mails about others. */
-const afterOthers: ReadonlySet<JobName> = new Set(['send-email', 'detach-payment-method']);
+const afterOthers: ReadonlySet<JobName> = new Set([
+  'send-email',
+  'send-emails',
+  'detach-payment-method',
+]);
 
 /**
  * Adds the job inside the caller's transaction: it becomes visible, and a waiting worker is woken,
