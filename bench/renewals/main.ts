@@ -115,9 +115,7 @@ async function measure(subscriptions: number, pgbench: Pgbench): Promise<Measure
       cpuSeconds: usages.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
       peakRss: Math.max(...usages.map(({ peakRss }) => peakRss)),
       finalRss: Math.max(...usages.map(({ finalRss }) => finalRss)),
-      heapGrowth: Math.max(
-        ...usages.map(({ heapBefore, heapAfter }) => heapAfter - heapBefore),
-      ),
+      heapGrowth: Math.max(...usages.map(({ heapBefore, heapAfter }) => heapAfter - heapBefore)),
     };
   } finally {
     await Promise.all(children.map((child) => child.close()));

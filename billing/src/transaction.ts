@@ -19,7 +19,10 @@ export interface BillingTransaction {
   enqueue(job: Job): Promise<void>;
 }
 
-function actorOf(actor: Actor | InstallationActor): { actorKind: Event['actorKind']; actorId: string | null } {
+function actorOf(actor: Actor | InstallationActor): {
+  actorKind: Event['actorKind'];
+  actorId: string | null;
+} {
   switch (actor.kind) {
     case 'staff':
       return { actorKind: 'STAFF', actorId: actor.staffMemberId };

@@ -1,10 +1,11 @@
 import { installation } from '../access/viewer.ts';
 import type { Billing } from '../ports.ts';
 import { SweepFailures } from '../sweep.ts';
-import { inTransaction, type BillingTransaction } from '../transaction.ts';
+import { inTransaction } from '../transaction.ts';
 import { renewSubscription } from './renew-subscription.ts';
 import { renewTaken } from './renew-taken.ts';
 import { resumeDueSubscriptions } from './resume-due-subscriptions.ts';
+import { takeDueSubscriptions } from './take-due-subscriptions.ts';
 
 /**
  * Renewed in one transaction: enough that what each shares with the others hardly counts, and few
@@ -36,7 +37,8 @@ export async function renewDueSubscriptions(billing: Billing): Promise<number> {
     let taken: Due[] = [];
     try {
       await inTransaction(billing, installation, async (transaction) => {
-        taken = await takeDue(transaction, failed);
+        const { now } = transaction;
+        taken = await takeDueSubscriptions(transaction, { now, except: failed, limit: batchSize });
         await renewTaken(
           transaction,
           taken.map(({ id }) => id),
@@ -61,17 +63,4 @@ export async function renewDueSubscriptions(billing: Billing): Promise<number> {
   }
   failures.throwIfAny();
   return done;
-}
-
-/** Locks what is due and nobody else has. */
-async function takeDue(
-  { database, now }: BillingTransaction,
-  except: readonly string[],
-): Promise<Due[]> {
-  return database.$queryRaw<Due[]>`
-    SELECT id, "merchantId" FROM "Subscription"
-    WHERE "nextRenewalAt" <= ${now} AND id <> ALL(${except}::uuid[])
-    ORDER BY "nextRenewalAt"
-    LIMIT ${batchSize}
-    FOR NO KEY UPDATE SKIP LOCKED`;
 }
