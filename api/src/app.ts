@@ -10,6 +10,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Billing, Mailer } from '@4geeks/billing/ports';
 import { noteChargeUpdate } from '@4geeks/billing/payment/note-charge-update';
+import { ownTaxRates } from '@4geeks/billing/tax/own-tax-rates';
 import { openDatabase, type Database } from '@4geeks/prisma';
 import { createBlobStore } from './adapters/blobs.ts';
 import { createBus, type Bus } from './adapters/bus/postgres.ts';
@@ -116,6 +117,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     clock: { now },
     gateway: sandbox.gateway,
     mailer,
+    tax: ownTaxRates,
     blobs: createBlobStore(database),
     readLogo,
     enqueue,

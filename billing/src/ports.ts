@@ -5,10 +5,16 @@
  * Terms: a *port* is one of these interfaces; the *gateway* is the payment processor, another
  * system with its own state; a *job* is work done later by a worker, at least once.
  */
-import type { Database, Event, Transaction } from '@4geeks/prisma';
+import type { Database, Event, TaxExemption, Transaction } from '@4geeks/prisma';
 import type { Job } from './jobs.ts';
 
-/** Now, as the merchant sees it. The domain never reads the wall clock itself. */
+/**
+ * The wall clock, one for all; the domain never reads it itself. What happens between people and this
+ * installation goes by it: sign-in links and sessions, API keys, limits of tries, when staff and
+ * merchants were added, how long an answer of the gateway is waited for. A merchant's billing goes by
+ * `billingTime` (test-clock/billing-time.ts), which a test clock may have moved: whatever is issued,
+ * due, retried, resumed or expired, and the dates of the rows, events and mails that come of it.
+ */
 export interface Clock {
   now(): Date;
 }
@@ -117,6 +123,66 @@ export interface PaymentGateway {
   findRefund(idempotencyKey: string): Promise<RefundOutcome | null>;
 }
 
+// ---------------------------------------------------------------- tax
+
+/** What a line is taxed by, as printed. */
+export interface TaxTerms {
+  /** The merchant's rate; null where a provider knows its own. */
+  taxRateId: string | null;
+  name: string;
+  /** Parts per million: 210000 = 21 %. */
+  ratePpm: number;
+  /** The amount contains the tax; else it is added. */
+  inclusive: boolean;
+}
+
+export interface LineTax extends TaxTerms {
+  taxMinor: bigint;
+}
+
+export interface TaxableLine {
+  priceId: string | null;
+  description: string;
+  quantity: number;
+  /** After discounts. Not negative: what is credited is taxed as it was when it was billed. */
+  amountMinor: bigint;
+  /** What the merchant's own settings say: of the line, its price, or the merchant's default. */
+  ownRate: TaxTerms | null;
+}
+
+export interface TaxableInvoice {
+  merchantId: string;
+  currency: string;
+  /** When the tax falls due. */
+  at: Date;
+  customer: {
+    id: string;
+    /** ISO 3166-1 alpha-2. */
+    country: string | null;
+    address: string;
+    taxId: string | null;
+    taxExemption: TaxExemption;
+  };
+  lines: readonly TaxableLine[];
+}
+
+/**
+ * Says what tax is on what is billed. `tax/own-tax-rates.ts` is the one that comes with the product.
+ *
+ * It is asked about many invoices at once, where rows are locked already and hundreds of others
+ * wait: an adapter for a tax service answers from rates that it fetched and kept beforehand (by
+ * merchant, country and kind of product), and gives `ownRate` where it has none. Asking the network
+ * here would hold those locks for as long as the network takes. The same question has the same answer:
+ * a preview and what follows from it, or a transaction that is tried again, must not differ.
+ */
+export interface TaxProvider {
+  /**
+   * @returns for each invoice, in the order given, the tax on each of its lines; null: not taxed.
+   * Tax is not negative, and an inclusive one not above its line's amount.
+   */
+  taxOf(invoices: readonly TaxableInvoice[]): Promise<(LineTax | null)[][]>;
+}
+
 // ---------------------------------------------------------------- mail
 
 export interface Mail {
@@ -161,6 +227,7 @@ export interface Billing {
   clock: Clock;
   gateway: PaymentGateway;
   mailer: Mailer;
+  tax: TaxProvider;
   blobs: BlobStore;
   readLogo: ReadLogo;
   enqueue: Enqueue;

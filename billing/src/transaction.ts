@@ -7,12 +7,15 @@ import type { Actor, InstallationActor } from './access/viewer.ts';
 import type { EventInput } from './event/events.ts';
 import { insertEvents, type NewEvent } from './event/insert-events.ts';
 import type { Job } from './jobs.ts';
-import type { Billing } from './ports.ts';
+import type { Billing, TaxProvider } from './ports.ts';
+import { holdBillingTime } from './test-clock/billing-time.ts';
 
 export interface BillingTransaction {
   database: Transaction;
-  /** Billing time, the same throughout the transaction. */
+  /** Billing time of the actor's merchant, the same throughout the transaction. */
   now: Date;
+  /** Says what tax is on what is billed. */
+  tax: TaxProvider;
   /** Records that something happened; written with the commit, published after it. */
   record(event: EventInput): Promise<void>;
   /** The job exists if and only if the transaction commits. */
@@ -49,11 +52,15 @@ export async function inTransaction<Result>(
   work: (transaction: BillingTransaction) => Promise<Result>,
 ): Promise<Result> {
   const recorded: NewEvent[] = [];
-  const now = billing.clock.now();
   const [result, events] = await billing.database.$transaction(async (database) => {
+    const now =
+      actor.kind === 'anonymous' || actor.kind === 'installation'
+        ? billing.clock.now()
+        : await holdBillingTime(billing, database, actor.merchantId);
     const done = await work({
       database,
       now,
+      tax: billing.tax,
       async record({ customerId = null, data, ...event }) {
         recorded.push({
           ...event,

@@ -94,6 +94,15 @@ builder.prismaObjectFields(Invoice, (t) => ({
       currency,
     }),
   }),
+  balanceCredited: t.field({
+    type: Money,
+    access,
+    description: "Given back to the customer's balance later, for time that was not used.",
+    resolve: ({ balanceCreditedMinor, currency }) => ({
+      amountMinor: balanceCreditedMinor,
+      currency,
+    }),
+  }),
   amountDue: t.field({
     type: Money,
     access,

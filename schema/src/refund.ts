@@ -2,7 +2,7 @@
 import type { AccessRule } from '@4geeks/billing/access/rule';
 import { refundsVisibleTo } from '@4geeks/billing/refund/access';
 import { refundPayment } from '@4geeks/billing/refund/refund-payment';
-import { refundableAmount } from '@4geeks/billing/refund/refundable-amount';
+import { creditedOfPayment, refundableAmount } from '@4geeks/billing/refund/refundable-amount';
 import { RefundStatus as statuses } from '@4geeks/prisma';
 import { z } from 'zod';
 import { addNode } from './access/noun.ts';
@@ -81,16 +81,19 @@ builder.prismaObjectFields(Payment, (t) => ({
     type: Money,
     access: merchantOnly,
     nullable: true,
-    description: 'What may still go back: neither refunded, being refunded, nor disputed.',
+    description:
+      'What may still go back: neither refunded, being refunded, disputed, nor given back to the customer’s balance.',
     select: {
       refunds: { select: { status: true, amountMinor: true } },
       disputes: { where: { status: { not: 'WON' } }, select: { amountMinor: true } },
+      invoice: { select: { balanceAppliedMinor: true, balanceCreditedMinor: true } },
     },
-    resolve: ({ refunds, disputes, ...payment }) => ({
+    resolve: ({ refunds, disputes, invoice, ...payment }) => ({
       amountMinor: refundableAmount({
         ...payment,
         refunds,
         disputedMinor: disputes.reduce((sum, { amountMinor }) => sum + amountMinor, 0n),
+        creditedMinor: creditedOfPayment(invoice),
       }),
       currency: payment.currency,
     }),
@@ -124,7 +127,7 @@ builder.mutationFields((t) => ({
     nullable: true,
     access: { staff: 'payments:write', apiKey: 'payments:write' },
     description:
-      'Gives back part or all of a payment, in the background. Refunds of one payment never exceed it.',
+      'Gives back part or all of a payment, in the background. Refunds of one payment, and what was given back to the balance, never exceed it.',
     errors: { types: [NotFoundError, ConflictError, InvalidInputError] },
     args: { input: t.arg({ type: RefundPaymentInput, required: true }) },
     resolve: (_root, { input }, { billing, viewer }) =>

@@ -17,7 +17,7 @@ const line = (description: string): InvoiceDocument['lines'][number] => ({
   quantity: 1,
   unitAmountMinor: '4900',
   amountMinor: '4900',
-  taxRateBps: 0,
+  taxRatePpm: null,
 });
 
 const invoice: InvoiceDocument = {
@@ -41,7 +41,9 @@ const invoice: InvoiceDocument = {
   paidAt: null,
   lines: [line('Team plan')],
   subtotalMinor: '4900',
-  taxMinor: '0',
+  discounts: [],
+  taxes: [],
+  taxExemption: 'none',
   totalMinor: '4900',
   amountCreditedMinor: '0',
   balanceAppliedMinor: '0',
@@ -49,6 +51,7 @@ const invoice: InvoiceDocument = {
   amountDueMinor: '4900',
   payments: [],
   memo: null,
+  footer: null,
 };
 
 async function read(document: InvoiceDocument) {

@@ -128,6 +128,30 @@ describe('a document', () => {
   });
 });
 
+describe('a client that goes away', () => {
+  it('before its answer is no error of ours', async () => {
+    const merchant = await api.seed.merchant();
+    const key = await api.apiKey(merchant, ['customers:read']);
+    // Held until the client has gone.
+    const held = api.database.sql('begin; lock table "Customer"; select pg_sleep(0.4); commit');
+    await sleep(50);
+    const leaving = new AbortController();
+    const asked = fetch(`${api.url}/graphql`, {
+      method: 'POST',
+      headers: { ...key.headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ customers { totalCount } }' }),
+      signal: leaving.signal,
+    });
+    await sleep(100);
+    leaving.abort();
+    await expect(asked).rejects.toThrow('aborted');
+    await held;
+    await sleep(50);
+    expect(api.takeLoggedErrors()).toEqual([]);
+    expect(api.logLines.join('')).toContain('request given up by its client');
+  });
+});
+
 describe('text with U+0000', () => {
   it('is refused, and no error of ours', async () => {
     const merchant = await api.seed.merchant();

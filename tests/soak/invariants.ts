@@ -72,13 +72,49 @@ const invariants: Readonly<Record<string, string>> = {
     group by 1, 2 having sum("amountMinor") < 0`,
   'what invoices took from balances is what left them, and comes back from voided ones': `
     select i.id, i.status, i."balanceAppliedMinor" from "Invoice" i
-    left join "BalanceEntry" b on b."invoiceId" = i.id
+    left join "BalanceEntry" b on b."invoiceId" = i.id and b.reason <> 'PRORATION'
     group by i.id having coalesce(sum(b."amountMinor"), 0) <>
       case when i.status = 'VOID' then 0 else -i."balanceAppliedMinor" end`,
+  'what is credited for unused time comes from an invoice, which says so': `
+    select i.id, i."balanceCreditedMinor" as credited, sum(b."amountMinor") as entered
+    from "BalanceEntry" b full join "Invoice" i on i.id = b."invoiceId"
+    where b.reason = 'PRORATION' or i."balanceCreditedMinor" <> 0
+    group by i.id having i.id is null
+      or i."balanceCreditedMinor" <> sum(b."amountMinor") filter (where b.reason = 'PRORATION')`,
+  'nobody gets more back of an invoice than paid it: to the balance and by refunds': `
+    select i.id, i."amountPaidMinor", i."balanceAppliedMinor", i."balanceCreditedMinor"
+    from "Invoice" i
+    left join "Payment" p on p."invoiceId" = i.id
+    left join "Refund" r on r."paymentId" = p.id and r.status <> 'FAILED'
+    group by i.id
+    having i."balanceCreditedMinor" + coalesce(sum(r."amountMinor"), 0)
+      > i."amountPaidMinor" + i."balanceAppliedMinor"`,
   'an invoice is the sum of its lines': `
     select i.id, i."totalMinor" from "Invoice" i left join "InvoiceLine" l on l."invoiceId" = i.id
     group by i.id
-    having i."totalMinor" <> coalesce(sum(l."amountMinor" + l."taxMinor"), 0)`,
+    having i."subtotalMinor" <> coalesce(sum(l."amountMinor"), 0)
+      or i."discountMinor" <> coalesce(sum(l."discountMinor"), 0)
+      or i."taxMinor" <> coalesce(sum(l."taxMinor"), 0)
+      or i."taxIncludedMinor" <> coalesce(sum(l."taxMinor") filter (where l."taxInclusive"), 0)
+      or i."totalMinor" <> coalesce(sum(l."amountMinor" - l."discountMinor"
+        + case when l."taxInclusive" then 0 else l."taxMinor" end), 0)`,
+  'an invoice is discounted by what its coupons took': `
+    select i.id, i."discountMinor" from "Invoice" i
+    left join "InvoiceDiscount" d on d."invoiceId" = i.id
+    group by i.id having i."discountMinor" <> coalesce(sum(d."amountMinor"), 0)`,
+  'a coupon for one invoice reduced one, and no coupon was redeemed more often than it may be': `
+    select d.id, count(*) as times from "Discount" d
+    join "Coupon" c on c.id = d."couponId" and c.duration = 'ONCE'
+    join "InvoiceDiscount" t on t."discountId" = d.id
+    join "Invoice" i on i.id = t."invoiceId" and i."periodStart" is not null
+    group by d.id having count(*) > 1 or bool_or(d."endedAt" is null)
+    union all
+    select c.id, c."timesRedeemed" from "Coupon" c left join "Discount" d on d."couponId" = c.id
+    group by c.id having c."timesRedeemed" <> count(d.id) or c."timesRedeemed" > c."maxRedemptions"`,
+  'credits hold no more tax than what they credit': `
+    select i.id, i."taxMinor", sum(n."taxMinor") as credited from "Invoice" i
+    join "CreditNote" n on n."invoiceId" = i.id
+    group by i.id having abs(sum(n."taxMinor")) > abs(i."taxMinor")`,
   'invoice numbers have no gap': `
     select m.id, m."nextInvoiceNumber", count(i.number) from "Merchant" m
     left join "Invoice" i on i."merchantId" = m.id and i.number is not null

@@ -17,6 +17,7 @@ import { createLogger, type Logger } from '@4geeks/api/log';
 import type { Job, JobName } from '@4geeks/billing/jobs';
 import { noteChargeUpdate } from '@4geeks/billing/payment/note-charge-update';
 import type { Billing, Clock } from '@4geeks/billing/ports';
+import { ownTaxRates } from '@4geeks/billing/tax/own-tax-rates';
 import { openDatabase, type Event } from '@4geeks/prisma';
 
 import { openMailbox, type Mailbox } from './mailbox.ts';
@@ -77,6 +78,7 @@ export function wireBilling(options: WireOptions): Wired {
     clock,
     gateway: sandbox.gateway,
     mailer: mailbox.mailer,
+    tax: ownTaxRates,
     blobs: createBlobStore(database),
     readLogo,
     enqueue,

@@ -1,5 +1,6 @@
 /** Gathers what stands on an invoice's PDF. */
 import { amountDue } from '@4geeks/billing/invoice/amount-due';
+import { taxesOfLines } from '@4geeks/billing/invoice/taxes-of-lines';
 import type { BlobStore } from '@4geeks/billing/ports';
 import { cardBrandName } from '@4geeks/billing/notification/card-brand-name';
 import type { Database, Invoice, Prisma } from '@4geeks/prisma';
@@ -14,8 +15,8 @@ export async function loadInvoiceDocument(
     where,
     include: {
       merchant: { include: { portalSettings: true } },
-      customer: { select: { taxId: true } },
       lines: { orderBy: { position: 'asc' } },
+      discounts: { orderBy: { position: 'asc' } },
       payments: {
         where: { status: 'SUCCEEDED' },
         orderBy: { attemptNumber: 'asc' },
@@ -24,7 +25,7 @@ export async function loadInvoiceDocument(
     },
   });
   if (!invoice?.number || !invoice.finalizedAt) return null;
-  const { merchant, customer, currency } = invoice;
+  const { merchant, currency } = invoice;
   const { portalSettings: branding } = merchant;
   const logo = branding?.logoHash ? await blobs.get(merchant.id, branding.logoHash) : null;
 
@@ -45,7 +46,7 @@ export async function loadInvoiceDocument(
       name: invoice.customerName,
       email: invoice.customerEmail,
       address: invoice.customerAddress,
-      taxId: customer.taxId,
+      taxId: invoice.customerTaxId,
     },
     number: invoice.number,
     status: statusOf(invoice),
@@ -59,10 +60,20 @@ export async function loadInvoiceDocument(
       quantity: line.quantity,
       unitAmountMinor: String(line.unitAmountMinor),
       amountMinor: String(line.amountMinor),
-      taxRateBps: line.taxRateBps,
+      taxRatePpm: line.taxRatePpm,
     })),
     subtotalMinor: String(invoice.subtotalMinor),
-    taxMinor: String(invoice.taxMinor),
+    discounts: invoice.discounts.map(({ name, percentOffBps, amountMinor }) => ({
+      name,
+      percentOffBps,
+      amountMinor: String(amountMinor),
+    })),
+    taxes: taxesOfLines(invoice.lines).map(({ taxableMinor, taxMinor, ...tax }) => ({
+      ...tax,
+      taxableMinor: String(taxableMinor),
+      taxMinor: String(taxMinor),
+    })),
+    taxExemption: exemptions[invoice.taxExemption],
     totalMinor: String(invoice.totalMinor),
     amountCreditedMinor: String(invoice.amountCreditedMinor),
     balanceAppliedMinor: String(invoice.balanceAppliedMinor),
@@ -74,8 +85,15 @@ export async function loadInvoiceDocument(
       amountMinor: String(amountMinor),
     })),
     memo: invoice.memo,
+    footer: invoice.footer,
   };
 }
+
+const exemptions = {
+  NONE: 'none',
+  EXEMPT: 'exempt',
+  REVERSE_CHARGE: 'reverse_charge',
+} as const;
 
 function statusOf({ status, pastDueSince }: Invoice): InvoiceDocument['status'] {
   switch (status) {

@@ -37,6 +37,8 @@ export interface ServerOptions {
 }
 
 const mostBodyBytes = 1024 * 1024;
+/** nginx's status for a client that has gone: nobody reads it, but the log counts it. */
+const clientClosedRequest = 499;
 
 export function createHttpServer(options: ServerOptions): Server {
   const { routes, pages, trustProxy, publicUrl } = options;
@@ -61,6 +63,10 @@ export function createHttpServer(options: ServerOptions): Server {
           clientAddress: clientAddressOf(req, trustProxy),
         });
       } catch (error) {
+        if (request.signal.aborted) {
+          log.debug({ path: url.pathname }, 'request given up by its client');
+          return new Response(null, { status: clientClosedRequest });
+        }
         log.error({ err: error, path: url.pathname }, 'request failed');
         return Response.json({ error: 'INTERNAL', requestId }, { status: 500 });
       }

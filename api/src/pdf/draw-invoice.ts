@@ -7,7 +7,17 @@ import { invoiceText, type InvoiceText } from './invoice-text.ts';
 import { fill } from './messages.ts';
 import { glyphsOf, showingGaps } from './missing-glyphs.ts';
 import { line, readableOnWhite, soft, statusColors, type Rgb } from './palette.ts';
-import { font, inner, makeRoom, openPdf, page, right, wrap, write } from './pdf-page.ts';
+import {
+  font,
+  inner,
+  makeRoom,
+  openPdf,
+  page,
+  right,
+  wrap,
+  write,
+  type TextStyle,
+} from './pdf-page.ts';
 
 /** @returns the bytes of the PDF. */
 export function drawInvoice(given: InvoiceDocument): Uint8Array {
@@ -26,7 +36,9 @@ export function drawInvoice(given: InvoiceDocument): Uint8Array {
   y = drawLines(pdf, text, y + 16);
   y = drawTotals(pdf, text, y + 10);
   y = drawPayments(pdf, text, y + 22);
-  if (document.memo) drawMemo(pdf, document.memo, y + 22);
+  for (const note of text.notes) y = drawWords(pdf, note, y + 22);
+  if (document.memo) y = drawWords(pdf, document.memo, y + 22);
+  if (document.footer) drawWords(pdf, document.footer, y + 22, { size: 8.5, color: soft });
   drawFooters(pdf, document, text);
   return new Uint8Array(pdf.output('arraybuffer'));
 }
@@ -120,14 +132,15 @@ function drawHeadline(pdf: jsPDF, text: InvoiceText, top: number): number {
   return top + wrapped.length * 21;
 }
 
-function drawMemo(pdf: jsPDF, memo: string, top: number): void {
-  const lines = memo.split('\n').flatMap((paragraph) => wrap(pdf, paragraph, inner));
+function drawWords(pdf: jsPDF, words: string, top: number, style: TextStyle = {}): number {
+  const lines = words.split('\n').flatMap((paragraph) => wrap(pdf, paragraph, inner, style));
   let y = top;
   for (const content of lines) {
     y = makeRoom(pdf, y, 14);
-    write(pdf, content, page.margin, y + 10);
+    write(pdf, content, page.margin, y + 10, style);
     y += 14;
   }
+  return y;
 }
 
 /** Last, when the number of pages is known. */

@@ -51,12 +51,30 @@ export interface InvoiceDocument {
     periodEnd: Instant | null;
     quantity: number;
     unitAmountMinor: MinorUnits;
-    /** Before tax. */
+    /** As priced: before discounts and added tax. */
     amountMinor: MinorUnits;
-    taxRateBps: number;
+    /** Parts per million; null: not taxed. */
+    taxRatePpm: number | null;
   }[];
   subtotalMinor: MinorUnits;
-  taxMinor: MinorUnits;
+  /** In the order in which they were taken. */
+  discounts: {
+    name: string;
+    /** Basis points; null: an amount. */
+    percentOffBps: number | null;
+    amountMinor: MinorUnits;
+  }[];
+  taxes: {
+    name: string;
+    ratePpm: number;
+    /** The prices contain it; else it is added to them. */
+    inclusive: boolean;
+    /** What it is of, without it. */
+    taxableMinor: MinorUnits;
+    taxMinor: MinorUnits;
+  }[];
+  /** Why there is no tax. */
+  taxExemption: 'none' | 'exempt' | 'reverse_charge';
   totalMinor: MinorUnits;
   /** By credit notes before it was paid. */
   amountCreditedMinor: MinorUnits;
@@ -74,4 +92,6 @@ export interface InvoiceDocument {
   }[];
   /** The merchant's words, under the totals. */
   memo: string | null;
+  /** The same, below everything. */
+  footer: string | null;
 }

@@ -4,7 +4,7 @@ import { autoTable, type CellHookData } from 'jspdf-autotable';
 
 import type { InvoiceText } from './invoice-text.ts';
 import { ink, line, soft } from './palette.ts';
-import { font, inner, makeRoom, page, right, write } from './pdf-page.ts';
+import { font, inner, makeRoom, page, right, wrap, write } from './pdf-page.ts';
 
 /** Shared by the tables: hairlines, no boxes, quiet heads. */
 const tableStyle = {
@@ -93,17 +93,28 @@ const headNumeric = {
 export function drawTotals(pdf: jsPDF, text: InvoiceText, top: number): number {
   const row = 21;
   const left = page.margin + inner * 0.52;
-  let y = makeRoom(pdf, top, text.totals.length * row);
-  for (const [index, { label, value, strong }] of text.totals.entries()) {
+  const rows = text.totals.map(({ label, value, strong }, index) => {
+    const isLast = index === text.totals.length - 1;
+    const style = { bold: strong, size: isLast ? 11 : 9.5 };
+    // A coupon's or tax's name is as long as the merchant likes.
+    const room = right - left - columnWidth(pdf, [value]);
+    return { value, strong, style, label: wrap(pdf, label, room, style) };
+  });
+  const heightOf = ({ label }: (typeof rows)[number]) => row + (label.length - 1) * 13.3;
+  let y = makeRoom(
+    pdf,
+    top,
+    rows.reduce((sum, each) => sum + heightOf(each), 0),
+  );
+  for (const [index, each] of rows.entries()) {
+    const { label, value, strong, style } = each;
     if (index > 0 && strong) {
       pdf.setDrawColor(...line);
       pdf.line(left, y, right, y);
     }
-    const isLast = index === text.totals.length - 1;
-    const style = { bold: strong, size: isLast ? 11 : 9.5 };
     write(pdf, label, left, y + 14.5, strong ? style : { ...style, color: soft });
     write(pdf, value, right, y + 14.5, { ...style, align: 'right' });
-    y += row;
+    y += heightOf(each);
   }
   return y;
 }

@@ -31,11 +31,13 @@ const invoice: InvoiceDocument = {
       quantity: 2,
       unitAmountMinor: '2450',
       amountMinor: '4900',
-      taxRateBps: 0,
+      taxRatePpm: null,
     },
   ],
   subtotalMinor: '4900',
-  taxMinor: '0',
+  discounts: [],
+  taxes: [],
+  taxExemption: 'none',
   totalMinor: '4900',
   amountCreditedMinor: '0',
   balanceAppliedMinor: '0',
@@ -43,6 +45,7 @@ const invoice: InvoiceDocument = {
   amountDueMinor: '4900',
   payments: [],
   memo: null,
+  footer: null,
 };
 
 const paid: Partial<InvoiceDocument> = {
@@ -51,6 +54,17 @@ const paid: Partial<InvoiceDocument> = {
   amountPaidMinor: '4900',
   amountDueMinor: '0',
 };
+
+const tax = (
+  change: Partial<InvoiceDocument['taxes'][number]> = {},
+): InvoiceDocument['taxes'][number] => ({
+  name: 'IVA',
+  ratePpm: 210_000,
+  inclusive: false,
+  taxableMinor: '4900',
+  taxMinor: '1029',
+  ...change,
+});
 
 describe('invoiceText', () => {
   it('says in one line what matters', () => {
@@ -80,10 +94,60 @@ describe('invoiceText', () => {
       lines: [{ cells: ['2', '€24.50', '€49.00'] }],
       totals: [{ label: 'Subtotal' }, { label: 'Total' }, { label: 'Amount due', value: '€49.00' }],
     });
-    const lines = invoice.lines.map((line) => ({ ...line, taxRateBps: 1950 }));
-    const taxed = invoiceText({ ...invoice, lines, taxMinor: '955' });
-    expect(taxed.lines[0]!.cells).toEqual(['2', '€24.50', '19.5%', '€49.00']);
-    expect(taxed.totals[1]).toMatchObject({ label: 'Tax', value: '€9.55' });
+    const lines = invoice.lines.map((line) => ({ ...line, taxRatePpm: 88_750 }));
+    const [subtotal, ...totals] = invoiceText({
+      ...invoice,
+      lines: [...lines, ...invoice.lines],
+      taxes: [tax({ name: 'Sales tax', ratePpm: 88_750, taxMinor: '435' })],
+      totalMinor: '5335',
+    }).totals;
+    expect(subtotal).toMatchObject({ label: 'Subtotal' });
+    expect(totals).toMatchObject([
+      { label: 'Sales tax 8.875% on €49.00', value: '€4.35' },
+      { label: 'Total', value: '€53.35', strong: true },
+      { label: 'Amount due' },
+    ]);
+    const taxed = invoiceText({ ...invoice, lines: [...lines, ...invoice.lines] });
+    expect(taxed.lines.map(({ cells }) => cells)).toEqual([
+      ['2', '€24.50', '8.875%', '€49.00'],
+      ['2', '€24.50', '–', '€49.00'],
+    ]);
+  });
+
+  it('names a tax that prices contain below the total, and discounts above it', () => {
+    const text = invoiceText({
+      ...invoice,
+      locale: 'es',
+      discounts: [
+        { name: 'Bienvenida', percentOffBps: 1250, amountMinor: '613' },
+        { name: 'Cinco', percentOffBps: null, amountMinor: '500' },
+      ],
+      taxes: [tax({ inclusive: true, taxableMinor: '3130', taxMinor: '657' })],
+      totalMinor: '3787',
+      amountDueMinor: '3787',
+    });
+    expect(text.totals.map(({ label, value }) => [label, value.replace(/\u00A0/g, ' ')])).toEqual([
+      ['Subtotal', '49,00 €'],
+      [expect.stringMatching(/^Descuento: Bienvenida \(12,5.%\)$/), '-6,13 €'],
+      ['Descuento: Cinco', '-5,00 €'],
+      ['Total', '37,87 €'],
+      [expect.stringMatching(/^Incluye IVA 21.% sobre 31,30.€$/), '6,57 €'],
+      ['Importe pendiente', '37,87 €'],
+    ]);
+  });
+
+  it('says why there is no tax, in the words of the law', () => {
+    const note = (locale: PdfLocale, taxExemption: InvoiceDocument['taxExemption']) =>
+      invoiceText({ ...invoice, locale, taxExemption }).notes;
+    expect(note('en', 'none')).toEqual([]);
+    expect(note('en', 'exempt')).toHaveLength(1);
+    expect(note('en', 'reverse_charge')[0]).toMatch(/^Reverse charge/);
+    expect(note('de', 'reverse_charge')[0]).toMatch(
+      /^Steuerschuldnerschaft des Leistungsempfängers/,
+    );
+    expect(note('es', 'reverse_charge')[0]).toMatch(/^Inversión del sujeto pasivo/);
+    expect(note('pt', 'reverse_charge')[0]).toMatch(/autoliquidação/);
+    expect(note('it', 'reverse_charge')[0]).toMatch(/^Inversione contabile/);
   });
 
   it('shows what was credited and taken from the balance, and what was paid of the rest', () => {

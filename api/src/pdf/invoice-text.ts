@@ -18,9 +18,17 @@ export interface InvoiceText {
   showsTax: boolean;
   lines: { description: string; period: string; cells: string[] }[];
   /** Label, value; `strong` ones stand out. */
-  totals: { label: string; value: string; strong: boolean }[];
+  totals: TotalRow[];
+  /** What must be said of the tax. */
+  notes: string[];
   payments: [string, string, string][];
   questions: string;
+}
+
+interface TotalRow {
+  label: string;
+  value: string;
+  strong: boolean;
 }
 
 export function invoiceText(document: InvoiceDocument): InvoiceText {
@@ -29,9 +37,9 @@ export function invoiceText(document: InvoiceDocument): InvoiceText {
   const money = (amountMinor: string) => formatMoney(BigInt(amountMinor), currency, locale);
   const long = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone });
   const medium = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone });
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 4 });
   const day = (instant: string) => long.format(new Date(instant));
-  const showsTax = document.lines.some((line) => line.taxRateBps !== 0);
+  const showsTax = document.lines.some((line) => line.taxRatePpm !== null);
 
   const facts: [string, string][] = [
     [messages.number, document.number],
@@ -39,24 +47,6 @@ export function invoiceText(document: InvoiceDocument): InvoiceText {
   ];
   if (document.paidAt) facts.push([messages.paidOn, day(document.paidAt)]);
   else if (document.dueAt) facts.push([messages.due, day(document.dueAt)]);
-
-  const totals = [
-    { label: messages.subtotal, value: money(document.subtotalMinor), strong: false },
-  ];
-  if (showsTax || BigInt(document.taxMinor) !== 0n) {
-    totals.push({ label: messages.tax, value: money(document.taxMinor), strong: false });
-  }
-  totals.push({ label: messages.total, value: money(document.totalMinor), strong: true });
-  for (const [label, amountMinor] of [
-    [messages.credited, document.amountCreditedMinor],
-    [messages.balanceApplied, document.balanceAppliedMinor],
-    [messages.amountPaid, document.amountPaidMinor],
-  ] as const) {
-    if (BigInt(amountMinor) !== 0n) {
-      totals.push({ label, value: money(amountMinor), strong: false });
-    }
-  }
-  totals.push({ label: messages.amountDue, value: money(document.amountDueMinor), strong: true });
 
   return {
     messages,
@@ -89,11 +79,14 @@ export function invoiceText(document: InvoiceDocument): InvoiceText {
       cells: [
         new Intl.NumberFormat(locale).format(line.quantity),
         money(line.unitAmountMinor),
-        ...(showsTax ? [percent.format(line.taxRateBps / 10_000)] : []),
+        ...(showsTax
+          ? [line.taxRatePpm === null ? '–' : percent.format(line.taxRatePpm / 1_000_000)]
+          : []),
         money(line.amountMinor),
       ],
     })),
-    totals,
+    totals: totalRows(document, messages, money, percent),
+    notes: taxNotes(document, messages),
     payments: document.payments.map((payment) => [
       day(payment.paidAt),
       payment.method,
@@ -101,6 +94,51 @@ export function invoiceText(document: InvoiceDocument): InvoiceText {
     ]),
     questions: fill(messages.questions, { email: document.issuer.email }),
   };
+}
+
+function totalRows(
+  document: InvoiceDocument,
+  messages: PdfMessages,
+  money: (amountMinor: string) => string,
+  percent: Intl.NumberFormat,
+): TotalRow[] {
+  const row = (label: string, amountMinor: string, strong = false): TotalRow => ({
+    label,
+    value: money(amountMinor),
+    strong,
+  });
+  const taxed = document.taxes.map(({ name, ratePpm, ...tax }) => ({
+    ...tax,
+    name: `${name} ${percent.format(ratePpm / 1_000_000)}`,
+  }));
+  const rows = [row(messages.subtotal, document.subtotalMinor)];
+  for (const { name, percentOffBps, amountMinor } of document.discounts) {
+    const off = percentOffBps === null ? '' : ` (${percent.format(percentOffBps / 10_000)})`;
+    rows.push(row(`${messages.discount}: ${name}${off}`, String(-BigInt(amountMinor))));
+  }
+  for (const { name, inclusive, taxableMinor, taxMinor } of taxed) {
+    if (inclusive) continue;
+    rows.push(row(fill(messages.taxOf, { tax: name, amount: money(taxableMinor) }), taxMinor));
+  }
+  rows.push(row(messages.total, document.totalMinor, true));
+  for (const { name, inclusive, taxableMinor, taxMinor } of taxed) {
+    if (!inclusive) continue;
+    const tax = fill(messages.taxOf, { tax: name, amount: money(taxableMinor) });
+    rows.push(row(fill(messages.taxIncluded, { tax }), taxMinor));
+  }
+  for (const [label, amountMinor] of [
+    [messages.credited, document.amountCreditedMinor],
+    [messages.balanceApplied, document.balanceAppliedMinor],
+    [messages.amountPaid, document.amountPaidMinor],
+  ] as const) {
+    if (BigInt(amountMinor) !== 0n) rows.push(row(label, amountMinor));
+  }
+  return [...rows, row(messages.amountDue, document.amountDueMinor, true)];
+}
+
+function taxNotes({ taxExemption }: InvoiceDocument, messages: PdfMessages): string[] {
+  if (taxExemption === 'reverse_charge') return [messages.reverseCharge];
+  return taxExemption === 'exempt' ? [messages.taxExempt] : [];
 }
 
 function headline(

@@ -18,7 +18,14 @@ export interface PdfMessages {
   taxRate: string;
   amount: string;
   subtotal: string;
-  tax: string;
+  discount: string;
+  /** {tax}: name and rate, {amount}: what it is of */
+  taxOf: string;
+  /** {tax}: the sentence above */
+  taxIncluded: string;
+  /** Why no tax was charged, in the words that tax law asks for (Directive 2006/112/EC, Art. 226). */
+  reverseCharge: string;
+  taxExempt: string;
   total: string;
   credited: string;
   balanceApplied: string;
@@ -56,7 +63,11 @@ export const pdfMessages: Record<PdfLocale, PdfMessages> = {
     taxRate: 'Tax',
     amount: 'Amount',
     subtotal: 'Subtotal',
-    tax: 'Tax',
+    discount: 'Discount',
+    taxOf: '{tax} on {amount}',
+    taxIncluded: 'Includes {tax}',
+    reverseCharge: 'Reverse charge: the recipient accounts for the tax.',
+    taxExempt: 'No tax is charged: the recipient is exempt.',
     total: 'Total',
     credited: 'Credited',
     balanceApplied: 'Credit balance applied',
@@ -94,7 +105,11 @@ export const pdfMessages: Record<PdfLocale, PdfMessages> = {
     taxRate: 'Impuesto',
     amount: 'Importe',
     subtotal: 'Subtotal',
-    tax: 'Impuestos',
+    discount: 'Descuento',
+    taxOf: '{tax} sobre {amount}',
+    taxIncluded: 'Incluye {tax}',
+    reverseCharge: 'Inversión del sujeto pasivo: el destinatario liquida el impuesto.',
+    taxExempt: 'Sin impuestos: el destinatario está exento.',
     total: 'Total',
     credited: 'Abonado',
     balanceApplied: 'Saldo a favor aplicado',
@@ -132,7 +147,11 @@ export const pdfMessages: Record<PdfLocale, PdfMessages> = {
     taxRate: 'USt.',
     amount: 'Betrag',
     subtotal: 'Zwischensumme',
-    tax: 'Umsatzsteuer',
+    discount: 'Rabatt',
+    taxOf: '{tax} auf {amount}',
+    taxIncluded: 'Enthält {tax}',
+    reverseCharge: 'Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge).',
+    taxExempt: 'Keine Steuer berechnet: Der Leistungsempfänger ist befreit.',
     total: 'Gesamtbetrag',
     credited: 'Gutgeschrieben',
     balanceApplied: 'Verrechnetes Guthaben',
@@ -170,7 +189,11 @@ export const pdfMessages: Record<PdfLocale, PdfMessages> = {
     taxRate: 'Imposto',
     amount: 'Valor',
     subtotal: 'Subtotal',
-    tax: 'Impostos',
+    discount: 'Desconto',
+    taxOf: '{tax} sobre {amount}',
+    taxIncluded: 'Inclui {tax}',
+    reverseCharge: 'IVA – autoliquidação: o imposto é devido pelo destinatário.',
+    taxExempt: 'Sem imposto: o destinatário está isento.',
     total: 'Total',
     credited: 'Creditado',
     balanceApplied: 'Saldo a favor aplicado',
@@ -208,7 +231,11 @@ export const pdfMessages: Record<PdfLocale, PdfMessages> = {
     taxRate: 'IVA',
     amount: 'Importo',
     subtotal: 'Subtotale',
-    tax: 'Imposte',
+    discount: 'Sconto',
+    taxOf: '{tax} su {amount}',
+    taxIncluded: 'Include {tax}',
+    reverseCharge: 'Inversione contabile: l’imposta è dovuta dal destinatario.',
+    taxExempt: 'Nessuna imposta: il destinatario è esente.',
     total: 'Totale',
     credited: 'Accreditato',
     balanceApplied: 'Credito applicato',

@@ -54,6 +54,7 @@ export async function recordAppliedBalances(
       customerId,
       currency,
       amountMinor: -balanceAppliedMinor,
+      taxMinor: 0n,
       invoiceId,
       reason: 'APPLIED_TO_INVOICE',
       createdAt: now,

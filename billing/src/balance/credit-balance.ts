@@ -16,12 +16,14 @@ export async function creditBalance(
     customerId: string;
     currency: string;
     amountMinor: bigint;
+    /** The tax in it, where it gives back what was billed. */
+    taxMinor?: bigint;
     reason: CreditReason;
-    /** The invoice it came from, where there is one. */
-    invoiceId?: string;
+    /** The invoice it came from. */
+    invoiceId: string;
   },
 ): Promise<void> {
-  const { merchantId, customerId, currency, amountMinor, reason } = credit;
+  const { merchantId, customerId, currency, amountMinor, invoiceId, reason } = credit;
   await database.balanceEntry.create({ data: { ...credit, createdAt: now } });
   await record({
     merchantId,
@@ -29,6 +31,6 @@ export async function creditBalance(
     type: 'customer.balance_credited',
     objectType: 'customer',
     objectId: customerId,
-    data: { amountMinor: amountMinor.toString(), currency, reason },
+    data: { amountMinor: amountMinor.toString(), currency, reason, invoiceId },
   });
 }

@@ -11,6 +11,7 @@ import { beginRefund } from '../refund/begin-refund.ts';
 import { recoverSubscription } from '../subscription/recover-subscription.ts';
 import { inTransaction, type BillingTransaction } from '../transaction.ts';
 import { takeCreditNoteNumber } from './take-credit-note-number.ts';
+import { taxOfCredit } from './tax-of-credit.ts';
 
 export interface CreditInvoiceInput {
   invoiceId: string;
@@ -32,7 +33,7 @@ export interface CreditInvoiceInput {
  * @throws NotFoundError invoice
  * @throws InvalidInputError amountMinor, reason
  * @throws ConflictError INVOICE_NOT_CREDITABLE, ALREADY_COLLECTING, CREDIT_EXCEEDS_INVOICE,
- *   PAYMENT_NOT_REFUNDABLE, REFUND_EXCEEDS_PAYMENT
+ *   PAYMENT_NOT_REFUNDABLE, REFUND_EXCEEDS_PAYMENT, CREDITED_TO_BALANCE
  */
 export async function creditInvoice(
   billing: Billing,
@@ -63,12 +64,14 @@ export async function creditInvoice(
       await reduceDue(transaction, invoice, amountMinor);
     }
 
+    const taxMinor = await taxInCredit(transaction, invoice, amountMinor);
     const creditNote = await database.creditNote.create({
       data: {
         merchantId,
         invoiceId,
         number: await takeCreditNoteNumber(database, merchantId),
         amountMinor,
+        taxMinor,
         currency,
         reason,
         refundId: refund?.id ?? null,
@@ -86,12 +89,25 @@ export async function creditInvoice(
         invoiceId,
         invoiceNumber: invoice.number,
         amountMinor: amountMinor.toString(),
+        taxMinor: taxMinor.toString(),
         currency,
         refundId: refund?.id ?? null,
       },
     });
     return creditNote;
   });
+}
+
+async function taxInCredit(
+  { database }: BillingTransaction,
+  { id: invoiceId, merchantId, totalMinor, taxMinor }: ChangedInvoice,
+  amountMinor: bigint,
+): Promise<bigint> {
+  const { _sum } = await database.creditNote.aggregate({
+    where: { merchantId, invoiceId },
+    _sum: { amountMinor: true },
+  });
+  return taxOfCredit({ totalMinor, taxMinor }, _sum.amountMinor ?? 0n, amountMinor);
 }
 
 async function sendBack(

@@ -3,8 +3,10 @@ import { authorize } from '../access/rule.ts';
 import type { Actor } from '../access/viewer.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { Billing } from '../ports.ts';
-import { inTransaction } from '../transaction.ts';
+import { chooseTaxRate } from '../tax/choose-tax-rate.ts';
+import { inTransaction, type BillingTransaction } from '../transaction.ts';
 import { lockDraft } from './lock-draft.ts';
+import { reckonDraft } from './reckon-draft.ts';
 
 /** What every client can hold exactly. */
 const mostMinor = BigInt(Number.MAX_SAFE_INTEGER);
@@ -16,20 +18,22 @@ export interface AddInvoiceLineInput {
   quantity: number;
   /** Of one, in the invoice's currency. Not negative. */
   unitAmountMinor: bigint;
+  /** What it is taxed by. Absent: the merchant's default; null: nothing. */
+  taxRateId?: string | null;
 }
 
 /**
  * Adds a line at the end of a draft.
  *
  * @returns the invoice with its new total.
- * @throws NotFoundError invoice
+ * @throws NotFoundError invoice, tax rate
  * @throws InvalidInputError description, quantity, unitAmountMinor
  * @throws ConflictError INVOICE_NOT_DRAFT
  */
 export async function addInvoiceLine(
   billing: Billing,
   actor: Actor,
-  { invoiceId, description, quantity, unitAmountMinor }: AddInvoiceLineInput,
+  { invoiceId, description, quantity, unitAmountMinor, taxRateId }: AddInvoiceLineInput,
 ): Promise<Invoice> {
   authorize(actor, { staff: 'invoices:write', apiKey: 'invoices:write' });
   const { merchantId } = actor;
@@ -48,7 +52,7 @@ export async function addInvoiceLine(
   return inTransaction(billing, actor, async (transaction) => {
     const { database, record } = transaction;
     const draft = await lockDraft(transaction, { merchantId, id: invoiceId });
-    if (draft.totalMinor + amountMinor > mostMinor) {
+    if (draft.subtotalMinor + amountMinor > mostMinor) {
       throw new InvalidInputError('unitAmountMinor', 'too_large', 'The total is too large.');
     }
     const last = await database.invoiceLine.findFirst({
@@ -65,15 +69,10 @@ export async function addInvoiceLine(
         quantity,
         unitAmountMinor,
         amountMinor,
+        taxRateId: await taxRateOf(transaction, merchantId, taxRateId),
       },
     });
-    const invoice = await database.invoice.update({
-      where: { id: invoiceId },
-      data: {
-        subtotalMinor: { increment: amountMinor },
-        totalMinor: { increment: amountMinor },
-      },
-    });
+    const invoice = await reckonDraft(transaction, draft);
     await record({
       merchantId,
       customerId: draft.customerId,
@@ -84,4 +83,18 @@ export async function addInvoiceLine(
     });
     return invoice;
   });
+}
+
+async function taxRateOf(
+  { database }: BillingTransaction,
+  merchantId: string,
+  chosen: string | null | undefined,
+): Promise<string | null> {
+  if (chosen === null) return null;
+  if (chosen !== undefined) return (await chooseTaxRate(database, merchantId, chosen)).id;
+  const byDefault = await database.taxRate.findFirst({
+    where: { merchantId, isDefault: true },
+    select: { id: true },
+  });
+  return byDefault?.id ?? null;
 }

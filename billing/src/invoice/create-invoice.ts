@@ -4,6 +4,8 @@ import type { Actor } from '../access/viewer.ts';
 import { InvalidInputError, NotFoundError } from '../errors.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction } from '../transaction.ts';
+import { billedTo } from './billed-to.ts';
+import { printedText } from './printed-text.ts';
 
 export interface CreateInvoiceInput {
   customerId: string;
@@ -11,6 +13,8 @@ export interface CreateInvoiceInput {
   currency?: string | null;
   /** Printed on the document; at most 1000 characters are kept. */
   memo?: string | null;
+  /** The same, at the end of it. */
+  footer?: string | null;
 }
 
 /**
@@ -22,7 +26,7 @@ export interface CreateInvoiceInput {
 export async function createInvoice(
   billing: Billing,
   actor: Actor,
-  { customerId, currency, memo }: CreateInvoiceInput,
+  { customerId, currency, memo, footer }: CreateInvoiceInput,
 ): Promise<Invoice> {
   authorize(actor, { staff: 'invoices:write', apiKey: 'invoices:write' });
   const { merchantId } = actor;
@@ -43,11 +47,9 @@ export async function createInvoice(
         currency: currency ?? customer.merchant.currency,
         subtotalMinor: 0n,
         totalMinor: 0n,
-        customerName: customer.name,
-        customerEmail: customer.email,
-        customerAddress: customer.address,
-        locale: customer.locale,
-        memo: memo?.trim().slice(0, 1000) || null,
+        ...billedTo(customer),
+        memo: printedText(memo),
+        footer: printedText(footer),
         createdAt: now,
       },
     });

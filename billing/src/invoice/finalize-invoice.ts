@@ -4,14 +4,17 @@ import type { Actor } from '../access/viewer.ts';
 import { takeFromBalances } from '../balance/apply-balance.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
 import type { Billing } from '../ports.ts';
+import { addDays } from '../period/period.ts';
 import { inTransaction } from '../transaction.ts';
 import { announceInvoices } from './announce-invoice.ts';
+import { billedTo } from './billed-to.ts';
 import { lockDraft } from './lock-draft.ts';
+import { reckonDraft } from './reckon-draft.ts';
 import { takeInvoiceNumber } from './take-invoice-number.ts';
 
 export interface FinalizeInvoiceInput {
   invoiceId: string;
-  /** Absent: now. Not in the past. */
+  /** Absent: as many days from now as the draft says, else now. Not in the past. */
   dueAt?: Date | null;
   /** Charge the default payment method at once. Absent: yes. */
   collect?: boolean | null;
@@ -38,14 +41,18 @@ export async function finalizeInvoice(
     if (dueAt && dueAt < now) {
       throw new InvalidInputError('dueAt', 'past', 'An invoice is not due before it is issued.');
     }
-    const { customerId, currency, totalMinor } = await lockDraft(transaction, {
-      merchantId,
-      id: invoiceId,
-    });
+    const draft = await lockDraft(transaction, { merchantId, id: invoiceId });
+    const { customerId, currency, dueDays } = draft;
     if ((await database.invoiceLine.count({ where: { merchantId, invoiceId } })) === 0) {
       throw new ConflictError('INVOICE_EMPTY', 'An invoice has at least one line.');
     }
     const customer = await database.customer.findUniqueOrThrow({ where: { id: customerId } });
+    // The customer's exemption, say, may have changed since.
+    const { totalMinor } = await reckonDraft(transaction, draft, { final: true });
+    await database.discount.updateMany({
+      where: { merchantId, invoiceId, endedAt: null },
+      data: { endedAt: now },
+    });
     const number = await takeInvoiceNumber(database, merchantId);
     const [balanceAppliedMinor = 0n] = await takeFromBalances(transaction, [
       { merchantId, customerId, currency, totalMinor },
@@ -58,13 +65,9 @@ export async function finalizeInvoice(
         number,
         balanceAppliedMinor,
         finalizedAt: now,
-        dueAt: dueAt ?? now,
+        dueAt: dueAt ?? addDays(now, dueDays ?? 0),
         paidAt: nothingDue ? now : null,
-        // As of now: documents do not change with the customer's profile.
-        customerName: customer.name,
-        customerEmail: customer.email,
-        customerAddress: customer.address,
-        locale: customer.locale,
+        ...billedTo(customer),
       },
     });
     const trigger = collect === false ? null : 'STAFF';

@@ -1,24 +1,21 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Customer, Invoice, PaymentTrigger, Prisma } from '@4geeks/prisma';
+import type { Customer, Invoice, InvoiceLine, PaymentTrigger } from '@4geeks/prisma';
 import { takeFromBalances } from '../balance/apply-balance.ts';
+import { recordDiscounts } from '../discount/record-discounts.ts';
 import { insertRows } from '../insert-rows.ts';
 import type { BillingTransaction } from '../transaction.ts';
 import { announceInvoices } from './announce-invoice.ts';
+import { billedTo } from './billed-to.ts';
+import type { PricedInvoice, PricedLine } from './price-invoices.ts';
 import { takeInvoiceNumbers } from './take-invoice-number.ts';
-
-/** A line as it is decided; its invoice and position come of issuing it. */
-export type NewInvoiceLine = Omit<
-  Prisma.InvoiceLineCreateManyInput,
-  'merchantId' | 'invoiceId' | 'position' | 'amountMinor' | 'periodStart' | 'periodEnd'
-> & { amountMinor: bigint; periodStart?: Date | null; periodEnd?: Date | null };
 
 export interface NewInvoice {
   merchantId: string;
   customer: Customer;
   subscriptionId: string;
   currency: string;
-  /** In the order of the document. Their sum is not negative. */
-  lines: readonly NewInvoiceLine[];
+  /** Lines in the order of the document. The total is not negative. */
+  priced: PricedInvoice;
   /** The subscription period billed as a whole; null where it is for a part of one. */
   period: { start: Date; end: Date } | null;
   /** Why it is collected, at once and by a job. */
@@ -37,59 +34,45 @@ export async function issueInvoices(
   invoices: readonly NewInvoice[],
 ): Promise<Invoice[]> {
   const { database, now } = transaction;
-  const totals = invoices.map(({ lines }) =>
-    lines.reduce((sum, line) => sum + line.amountMinor, 0n),
-  );
+  if (invoices.length === 0) return [];
   const numbers = await takeInvoiceNumbers(
     database,
     invoices.map(({ merchantId }) => merchantId),
   );
   const balances = await takeFromBalances(
     transaction,
-    invoices.map(({ merchantId, customer, currency }, index) => ({
+    invoices.map(({ merchantId, customer, currency, priced: { totalMinor } }) => ({
       merchantId,
       customerId: customer.id,
       currency,
-      totalMinor: totals[index]!,
+      totalMinor,
     })),
   );
-  const issued = invoices.map((invoice, index) =>
-    invoiceRow(invoice, {
-      number: numbers[index]!,
-      totalMinor: totals[index]!,
-      balanceAppliedMinor: balances[index]!,
-      now,
-    }),
+  const issued = invoices.map((from, index) => ({
+    from,
+    invoice: invoiceRow(from, numbers[index]!, balances[index]!, now),
+  }));
+  await insertRows(
+    database,
+    'Invoice',
+    issued.map(({ invoice }) => invoice),
   );
-  await insertRows(database, 'Invoice', issued);
   await insertRows(
     database,
     'InvoiceLine',
-    issued.flatMap(({ id: invoiceId, merchantId }, index) =>
-      invoices[index]!.lines.map((line, position) => ({
-        ...line,
-        id: line.id ?? randomUUIDv7(),
-        merchantId,
-        invoiceId,
-        position,
-        priceId: line.priceId ?? null,
-        unitAmountMinor: BigInt(line.unitAmountMinor),
-        taxRateBps: line.taxRateBps ?? 0,
-        taxMinor: BigInt(line.taxMinor ?? 0),
-        periodStart: line.periodStart ?? null,
-        periodEnd: line.periodEnd ?? null,
-        proration: line.proration ?? false,
-      })),
+    issued.flatMap(({ from, invoice }) =>
+      from.priced.lines.map((line, position) => lineRow(invoice, line, position)),
     ),
+  );
+  await recordDiscounts(
+    transaction,
+    issued.map(({ from, invoice }) => ({ invoice, discounts: from.priced.discounts })),
   );
   await announceInvoices(
     transaction,
-    issued.map((invoice, index) => {
-      const { customer, trigger } = invoices[index]!;
-      return { invoice, customer, trigger };
-    }),
+    issued.map(({ from: { customer, trigger }, invoice }) => ({ invoice, customer, trigger })),
   );
-  return issued;
+  return issued.map(({ invoice }) => invoice);
 }
 
 /** Issues one: see {@link issueInvoices}. */
@@ -102,15 +85,13 @@ export async function issueInvoice(
 }
 
 function invoiceRow(
-  { merchantId, customer, subscriptionId, currency, period }: NewInvoice,
-  {
-    number,
-    totalMinor,
-    balanceAppliedMinor,
-    now,
-  }: { number: string; totalMinor: bigint; balanceAppliedMinor: bigint; now: Date },
+  { merchantId, customer, subscriptionId, currency, priced, period }: NewInvoice,
+  number: string,
+  balanceAppliedMinor: bigint,
+  now: Date,
 ): Invoice {
-  const nothingDue = totalMinor === balanceAppliedMinor;
+  const { lines: _lines, discounts: _discounts, ...totals } = priced;
+  const nothingDue = totals.totalMinor === balanceAppliedMinor;
   return {
     id: randomUUIDv7(),
     merchantId,
@@ -119,16 +100,16 @@ function invoiceRow(
     status: nothingDue ? 'PAID' : 'OPEN',
     number,
     currency,
-    subtotalMinor: totalMinor,
-    taxMinor: 0n,
-    totalMinor,
+    ...totals,
     amountPaidMinor: 0n,
     amountCreditedMinor: 0n,
     balanceAppliedMinor,
+    balanceCreditedMinor: 0n,
     periodStart: period?.start ?? null,
     periodEnd: period?.end ?? null,
     finalizedAt: now,
     dueAt: now,
+    dueDays: null,
     paidAt: nothingDue ? now : null,
     voidedAt: null,
     uncollectibleAt: null,
@@ -136,12 +117,27 @@ function invoiceRow(
     dunningPolicyId: null,
     dunningRetries: 0,
     nextAttemptAt: null,
-    customerName: customer.name,
-    customerEmail: customer.email,
-    customerAddress: customer.address,
-    locale: customer.locale,
+    ...billedTo(customer),
     memo: null,
     footer: null,
     createdAt: now,
+  };
+}
+
+function lineRow(
+  { id: invoiceId, merchantId }: Invoice,
+  line: PricedLine,
+  position: number,
+): InvoiceLine {
+  return {
+    ...line,
+    id: line.id ?? randomUUIDv7(),
+    merchantId,
+    invoiceId,
+    position,
+    priceId: line.priceId ?? null,
+    periodStart: line.periodStart ?? null,
+    periodEnd: line.periodEnd ?? null,
+    proration: line.proration ?? false,
   };
 }

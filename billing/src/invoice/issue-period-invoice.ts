@@ -1,16 +1,17 @@
 import type { Customer, Invoice, Prisma } from '@4geeks/prisma';
+import { applicableDiscounts, liveDiscounts } from '../discount/applicable-discounts.ts';
+import type { TaxTerms } from '../ports.ts';
+import { taxTermsColumns, taxTermsOf } from '../tax/tax-terms.ts';
 import type { BillingTransaction } from '../transaction.ts';
 import { issueInvoices } from './issue-invoice.ts';
-
-export type BilledSubscription = Prisma.SubscriptionGetPayload<{
-  include: {
-    items: { include: { price: { include: { product: { include: { translations: true } } } } } };
-  };
-}>;
+import { priceInvoices, type UnpricedInvoice } from './price-invoices.ts';
 
 /** What a line needs to know of a price. */
 export const billedPrice = {
-  include: { product: { include: { translations: true } } },
+  include: {
+    product: { include: { translations: true } },
+    taxRate: { select: taxTermsColumns },
+  },
 } satisfies Prisma.PriceDefaultArgs;
 
 export type BilledPrice = Prisma.PriceGetPayload<typeof billedPrice>;
@@ -21,7 +22,23 @@ export const billedSubscription = {
     include: { price: billedPrice },
     orderBy: { id: 'asc' },
   },
+  discounts: liveDiscounts,
+  merchant: {
+    select: { timeZone: true, taxRates: { where: { isDefault: true }, select: taxTermsColumns } },
+  },
 } satisfies Prisma.SubscriptionInclude;
+
+export type BilledSubscription = Prisma.SubscriptionGetPayload<{
+  include: typeof billedSubscription;
+}>;
+
+/** What the merchant taxes a price by: its own rate, else the default. */
+export function ownRateOf(
+  { taxRate }: Pick<BilledPrice, 'taxRate'>,
+  { taxRates: [defaultRate] }: Pick<BilledSubscription['merchant'], 'taxRates'>,
+): TaxTerms | null {
+  return taxTermsOf(taxRate ?? defaultRate ?? null);
+}
 
 /** What is sold, in the customer's language where the merchant translated it. */
 export function productName(
@@ -29,6 +46,42 @@ export function productName(
   { locale }: Pick<Customer, 'locale'>,
 ): string {
   return product.translations.find((text) => text.locale === locale)?.name ?? product.name;
+}
+
+/**
+ * The invoice of one period, before discounts and tax: a line per item, and the discounts that have
+ * not ended when the period begins.
+ */
+export function periodInvoice(
+  {
+    merchantId,
+    currency,
+    items,
+    discounts,
+    merchant,
+  }: Pick<BilledSubscription, 'merchantId' | 'currency' | 'discounts' | 'merchant'> & {
+    items: readonly { price: BilledPrice; quantity: number }[];
+  },
+  customer: Customer,
+  period: { start: Date; end: Date },
+): UnpricedInvoice {
+  return {
+    merchantId,
+    customer,
+    currency,
+    at: period.start,
+    lines: items.map(({ price, quantity }) => ({
+      priceId: price.id,
+      description: productName(price, customer),
+      quantity,
+      unitAmountMinor: price.unitAmountMinor,
+      amountMinor: price.unitAmountMinor * BigInt(quantity),
+      periodStart: period.start,
+      periodEnd: period.end,
+      ownRate: ownRateOf(price, merchant),
+    })),
+    discounts: applicableDiscounts(discounts, period.start),
+  };
 }
 
 /** A period of a subscription that is to be billed. */
@@ -47,24 +100,22 @@ export async function issuePeriodInvoices(
   transaction: BillingTransaction,
   periods: readonly BilledPeriod[],
 ): Promise<Invoice[]> {
+  const priced = await priceInvoices(
+    transaction.tax,
+    periods.map(({ subscription, customer, period }) =>
+      periodInvoice(subscription, customer, period),
+    ),
+  );
   return issueInvoices(
     transaction,
-    periods.map(({ subscription: { id, merchantId, currency, items }, customer, period }) => ({
+    periods.map(({ subscription: { id, merchantId, currency }, customer, period }, index) => ({
       merchantId,
       customer,
       subscriptionId: id,
       currency,
       period,
       trigger: 'RENEWAL',
-      lines: items.map(({ price, quantity }) => ({
-        priceId: price.id,
-        description: productName(price, customer),
-        quantity,
-        unitAmountMinor: price.unitAmountMinor,
-        amountMinor: price.unitAmountMinor * BigInt(quantity),
-        periodStart: period.start,
-        periodEnd: period.end,
-      })),
+      priced: priced[index]!,
     })),
   );
 }

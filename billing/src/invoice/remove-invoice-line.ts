@@ -5,6 +5,7 @@ import { NotFoundError } from '../errors.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction } from '../transaction.ts';
 import { lockDraft } from './lock-draft.ts';
+import { reckonDraft } from './reckon-draft.ts';
 
 /**
  * Takes a line off a draft.
@@ -35,14 +36,7 @@ export async function removeInvoiceLine(
     const line = await database.invoiceLine.findFirst({ where: found });
     if (!line) throw new NotFoundError('invoice line');
     await database.invoiceLine.delete({ where: { id: line.id } });
-    const invoice = await database.invoice.update({
-      where: { id: invoiceId },
-      data: {
-        subtotalMinor: { decrement: line.amountMinor },
-        taxMinor: { decrement: line.taxMinor },
-        totalMinor: { decrement: line.amountMinor + line.taxMinor },
-      },
-    });
+    const invoice = await reckonDraft(transaction, draft);
     await record({
       merchantId,
       customerId: draft.customerId,

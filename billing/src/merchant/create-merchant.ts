@@ -1,4 +1,4 @@
-import type { DunningFinalAction, Locale, Merchant } from '@4geeks/prisma';
+import type { DunningFinalAction, Locale, Merchant, MerchantMode } from '@4geeks/prisma';
 import type { Billing } from '../ports.ts';
 
 /** Retried 3, 5 and 7 days after the failure before. */
@@ -20,6 +20,8 @@ const defaultHardDeclineCodes = [
 
 export interface CreateMerchantInput {
   name: string;
+  /** For ever. Default SANDBOX. */
+  mode?: MerchantMode;
   /** ISO 4217. */
   currency: string;
   locale: Locale;

@@ -99,7 +99,8 @@ async function confirm(
   { id, merchantId }: SignInRequest,
   input: ConfirmSignInInput,
 ): Promise<ConfirmedSignIn | SignInLinkErrorCode> {
-  const { database, now, record } = transaction;
+  const { database, record } = transaction;
+  const now = billing.clock.now();
   await lockRow(database, 'SignInRequest', { merchantId, id });
   const request = await database.signInRequest.findUniqueOrThrow({ where: { id } });
   if (!input.token) {

@@ -22,10 +22,10 @@ export async function endPortalSession(
     portalSessionId: id,
     permissions: new Set(),
   };
-  await inTransaction(billing, customer, async ({ database, now, record }) => {
+  await inTransaction(billing, customer, async ({ database, record }) => {
     const { count } = await database.portalSession.updateMany({
       where: { id, revokedAt: null },
-      data: { revokedAt: now },
+      data: { revokedAt: billing.clock.now() },
     });
     if (count === 0) return;
     await record({

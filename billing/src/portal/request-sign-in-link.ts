@@ -37,7 +37,8 @@ export async function requestSignInLink(
   const { merchantId } = portal;
 
   const system: SystemViewer = { kind: 'system', merchantId };
-  await inTransaction(billing, system, async ({ database, now, enqueue }) => {
+  await inTransaction(billing, system, async ({ database, enqueue }) => {
+    const now = billing.clock.now();
     await limitRequests(database, merchantId, email, now);
     const request = await database.signInRequest.create({
       data: {

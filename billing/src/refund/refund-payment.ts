@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Refund } from '@4geeks/prisma';
-import { lockRow } from '../access/lock.ts';
+import { lockInvoice } from '../access/lock.ts';
 import { authorize } from '../access/rule.ts';
 import type { Actor } from '../access/viewer.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
@@ -24,7 +24,8 @@ export interface RefundPaymentInput {
  *
  * @throws NotFoundError payment
  * @throws InvalidInputError amountMinor
- * @throws ConflictError PAYMENT_NOT_REFUNDABLE, REFUND_EXCEEDS_PAYMENT, REQUEST_KEY_REUSED
+ * @throws ConflictError PAYMENT_NOT_REFUNDABLE, REFUND_EXCEEDS_PAYMENT, CREDITED_TO_BALANCE,
+ *   REQUEST_KEY_REUSED
  */
 export async function refundPayment(
   billing: Billing,
@@ -40,9 +41,13 @@ export async function refundPayment(
 
   return inTransaction(billing, actor, async (transaction) => {
     const { database } = transaction;
-    if (!(await lockRow(database, 'Payment', { merchantId, id: paymentId }))) {
-      throw new NotFoundError('payment');
-    }
+    const payment = await database.payment.findUnique({
+      where: { merchantId_id: { merchantId, id: paymentId } },
+      select: { invoiceId: true },
+    });
+    if (!payment) throw new NotFoundError('payment');
+    // A change of plan that credits what was paid waits, and then finds the refund.
+    await lockInvoice(database, { merchantId, id: payment.invoiceId });
     const earlier = await database.refund.findUnique({ where: { idempotencyKey } });
     if (!earlier) {
       return beginRefund(transaction, {

@@ -3,7 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { refundableAmount } from './refundable-amount.ts';
 
-const paid = { status: 'SUCCEEDED', amountMinor: 4900n, disputedMinor: 0n } as const;
+const paid = {
+  status: 'SUCCEEDED',
+  amountMinor: 4900n,
+  disputedMinor: 0n,
+  creditedMinor: 0n,
+} as const;
 
 describe('refundableAmount', () => {
   it('is what was paid less what went back or may have', () => {
@@ -45,7 +50,12 @@ describe('refundableAmount', () => {
     fc.assert(
       fc.property(fc.bigInt(1n, 2n ** 53n - 1n), fc.array(step), (amountMinor, steps) => {
         const refunds: { status: RefundStatus; amountMinor: bigint }[] = [];
-        const payment = { status: 'SUCCEEDED', amountMinor, disputedMinor: 0n } as const;
+        const payment = {
+          status: 'SUCCEEDED',
+          amountMinor,
+          disputedMinor: 0n,
+          creditedMinor: 0n,
+        } as const;
         for (const next of steps) {
           if (next.kind === 'ask') {
             const left = refundableAmount({ ...payment, refunds });

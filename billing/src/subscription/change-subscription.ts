@@ -1,8 +1,9 @@
 import type { Subscription } from '@4geeks/prisma';
 import { authorize } from '../access/rule.ts';
 import type { Actor } from '../access/viewer.ts';
-import { creditBalance } from '../balance/credit-balance.ts';
+import { creditUnusedTime } from '../balance/credit-unused-time.ts';
 import { issueInvoice } from '../invoice/issue-invoice.ts';
+import { allocate } from '../money/allocate.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction, type BillingTransaction } from '../transaction.ts';
 import { lockSubscription } from './lock-subscription.ts';
@@ -35,9 +36,9 @@ export async function changeSubscription(
   const { merchantId } = actor;
 
   return inTransaction(billing, actor, async (transaction) => {
-    const { database, now } = transaction;
+    const { database, now, tax } = transaction;
     await lockSubscription(transaction, actor, change.subscriptionId);
-    const plan = await planSubscriptionChange(database, merchantId, change, now);
+    const plan = await planSubscriptionChange(database, tax, merchantId, change, now);
     if (change.when === 'NOW') await changeNow(transaction, plan);
     else await schedule(transaction, plan);
     return database.subscription.findUniqueOrThrow({ where: { id: change.subscriptionId } });
@@ -46,7 +47,7 @@ export async function changeSubscription(
 
 async function changeNow(
   transaction: BillingTransaction,
-  { subscription, items, lines, netMinor, creditedMinor }: PlannedSubscriptionChange,
+  { subscription, items, priced, netMinor, creditedFrom }: PlannedSubscriptionChange,
 ): Promise<void> {
   const { id, merchantId, customerId, customer, currency } = subscription;
   await replaceItems(transaction, subscription, items);
@@ -64,17 +65,23 @@ async function changeNow(
       customer,
       subscriptionId: id,
       currency,
-      lines,
+      priced,
       period: null,
       trigger: 'STAFF',
     });
-  } else if (creditedMinor > 0n) {
-    await creditBalance(transaction, {
+  }
+  if (creditedFrom.length === 0) return;
+  const taxes = allocate(
+    -priced.taxMinor,
+    creditedFrom.map(({ amountMinor }) => amountMinor),
+  );
+  for (const [index, source] of creditedFrom.entries()) {
+    await creditUnusedTime(transaction, {
       merchantId,
       customerId,
       currency,
-      amountMinor: creditedMinor,
-      reason: 'PRORATION',
+      ...source,
+      taxMinor: taxes[index]!,
     });
   }
 }

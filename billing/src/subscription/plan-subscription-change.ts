@@ -3,15 +3,17 @@ import type { DatabaseReader, Prisma } from '@4geeks/prisma';
 import { balanceToApply } from '../balance/apply-balance.ts';
 import { customerBalance } from '../balance/customer-balance.ts';
 import { ConflictError } from '../errors.ts';
-import type { NewInvoiceLine } from '../invoice/issue-invoice.ts';
 import {
   billedSubscription,
-  productName,
+  periodInvoice,
   type BilledPrice,
 } from '../invoice/issue-period-invoice.ts';
+import { priceInvoices, type PricedInvoice, type PricedLine } from '../invoice/price-invoices.ts';
+import { totalsOf } from '../invoice/reckon-invoice.ts';
+import type { TaxProvider } from '../ports.ts';
 import { checkItems, loadChosenPrices, type ChosenItem } from './chosen-prices.ts';
-import { prorate } from './prorate.ts';
-import { prorationText } from './proration-text.ts';
+import { findCreditSources, type CreditSource } from './credit-sources.ts';
+import { priceChange } from './price-change.ts';
 import { refuseCanceling, refuseRenewalDue, statusAfter } from './transitions.ts';
 
 export interface SubscriptionChange {
@@ -27,8 +29,11 @@ export interface PlannedSubscriptionChange {
   /** When the new items begin. */
   effectiveAt: Date;
   /** The part of the period that is credited and charged; none in a trial or at a period's end. */
-  lines: NewInvoiceLine[];
-  /** Sum of the lines: to be invoiced when positive, credited to the balance when negative. */
+  lines: PricedLine[];
+  /** The lines with what they add up to, as they are invoiced. */
+  priced: PricedInvoice;
+  /** What they add up to with discounts and tax: to be invoiced when positive, credited to the balance
+   * when negative. */
   netMinor: bigint;
   /** What an invoice over it takes from the customer's balance. */
   balanceAppliedMinor: bigint;
@@ -36,8 +41,12 @@ export interface PlannedSubscriptionChange {
   dueMinor: bigint;
   /** What goes to the customer's balance. */
   creditedMinor: bigint;
-  /** What every whole period costs from then on, before tax. */
+  /** The invoices it comes from; none where nothing is credited. */
+  creditedFrom: CreditSource[];
+  /** What every whole period costs from then on, as priced: before discounts and added tax. */
   periodAmountMinor: bigint;
+  /** What the next whole period will cost, with discounts and tax as they stand. */
+  nextPeriodTotalMinor: bigint;
 }
 
 /** What of a subscription a change is decided on. */
@@ -58,6 +67,7 @@ type ChangedSubscription = Prisma.SubscriptionGetPayload<{ include: typeof chang
  */
 export async function planSubscriptionChange(
   database: DatabaseReader,
+  tax: TaxProvider,
   merchantId: string,
   { subscriptionId, items: chosen, when }: SubscriptionChange,
   now: Date,
@@ -83,9 +93,12 @@ export async function planSubscriptionChange(
 
   const { currency, customerId, status } = subscription;
   const prorated = when === 'NOW' && status !== 'TRIALING';
-  const lines = prorated ? prorationLines(subscription, after, now) : [];
-  const netMinor = lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
-  if (netMinor < 0n) await refuseUnpaidPeriod(database, subscription);
+  const priced = prorated
+    ? await priceChange(database, tax, subscription, after, now)
+    : { ...totalsOf([]), lines: [], discounts: [] };
+  const netMinor = priced.totalMinor;
+  const creditedFrom =
+    netMinor < 0n ? await findCreditSources(database, subscription, -netMinor) : [];
   const balanceAppliedMinor =
     netMinor > 0n
       ? balanceToApply(
@@ -97,16 +110,32 @@ export async function planSubscriptionChange(
     subscription,
     items: after.map(({ price, quantity }) => ({ priceId: price.id, quantity })),
     effectiveAt: when === 'NOW' ? now : subscription.currentPeriodEnd,
-    lines,
+    lines: priced.lines,
+    priced,
     netMinor,
     balanceAppliedMinor,
     dueMinor: netMinor > 0n ? netMinor - balanceAppliedMinor : 0n,
     creditedMinor: netMinor < 0n ? -netMinor : 0n,
+    creditedFrom,
     periodAmountMinor: after.reduce(
       (sum, { price, quantity }) => sum + price.unitAmountMinor * BigInt(quantity),
       0n,
     ),
+    nextPeriodTotalMinor: await nextPeriodTotal(tax, subscription, after),
   };
+}
+
+async function nextPeriodTotal(
+  tax: TaxProvider,
+  subscription: ChangedSubscription,
+  items: readonly { price: BilledPrice; quantity: number }[],
+): Promise<bigint> {
+  const { currentPeriodEnd: start, customer } = subscription;
+  // Its end is not asked for: whole periods cost the same, however long.
+  const period = { start, end: start };
+  const unpriced = periodInvoice({ ...subscription, items }, customer, period);
+  const [{ totalMinor } = { totalMinor: 0n }] = await priceInvoices(tax, [unpriced]);
+  return totalMinor;
 }
 
 function refuseOtherTerms(
@@ -134,65 +163,4 @@ function refuseUnchanged(
   if (stays && before.length === after.length) {
     throw new ConflictError('NOTHING_CHANGES', 'The subscription has these items already.');
   }
-}
-
-/** Only what was paid, and not given back, can be credited. */
-async function refuseUnpaidPeriod(
-  database: DatabaseReader,
-  { id, merchantId, currentPeriodStart }: ChangedSubscription,
-): Promise<void> {
-  const unpaid = await database.invoice.findFirst({
-    where: {
-      merchantId,
-      subscriptionId: id,
-      OR: [
-        { status: 'OPEN' },
-        {
-          finalizedAt: { gte: currentPeriodStart },
-          OR: [
-            { status: { in: ['VOID', 'UNCOLLECTIBLE'] } },
-            { amountCreditedMinor: { gt: 0n } },
-            { payments: { some: { amountRefundedMinor: { gt: 0n } } } },
-          ],
-        },
-      ],
-    },
-    select: { id: true },
-  });
-  if (unpaid) {
-    throw new ConflictError(
-      'PERIOD_NOT_PAID',
-      'What would be credited has not been paid, or has been given back.',
-    );
-  }
-}
-
-function prorationLines(
-  { items, customer, currentPeriodStart, currentPeriodEnd }: ChangedSubscription,
-  after: readonly { price: BilledPrice; quantity: number }[],
-  now: Date,
-): NewInvoiceLine[] {
-  const priced = ({ price, quantity }: { price: BilledPrice; quantity: number }) => ({
-    priceId: price.id,
-    unitAmountMinor: price.unitAmountMinor,
-    quantity,
-    price,
-  });
-  const period = { start: currentPeriodStart, end: currentPeriodEnd };
-  const goes = items.map(priced);
-  const { lines } = prorate(goes, after.map(priced), period, now);
-  return lines.map(({ item, amountMinor }) => ({
-    priceId: item.priceId,
-    description: prorationText(
-      goes.includes(item) ? 'unused' : 'remaining',
-      productName(item.price, customer),
-      customer.locale,
-    ),
-    quantity: item.quantity,
-    unitAmountMinor: item.unitAmountMinor,
-    amountMinor,
-    periodStart: now,
-    periodEnd: currentPeriodEnd,
-    proration: true,
-  }));
 }

@@ -17,7 +17,7 @@ import {
  * @throws ConflictError as docs/subscription-states.md says
  */
 export async function previewSubscriptionChange(
-  { database, clock }: Billing,
+  { database, clock, tax }: Billing,
   actor: Actor,
   change: SubscriptionChange,
 ): Promise<PlannedSubscriptionChange> {
@@ -27,5 +27,5 @@ export async function previewSubscriptionChange(
     where: { merchantId, id: change.subscriptionId },
   });
   if (exists === 0) throw new NotFoundError('subscription');
-  return planSubscriptionChange(database, merchantId, change, clock.now());
+  return planSubscriptionChange(database, tax, merchantId, change, clock.now());
 }

@@ -10,7 +10,6 @@ import { statusAfter } from './transitions.ts';
 const renewingSubscription = {
   ...billedSubscription,
   customer: true,
-  merchant: { select: { timeZone: true } },
   _count: { select: { scheduledItems: true } },
 } satisfies Prisma.SubscriptionInclude;
 
