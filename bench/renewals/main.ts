@@ -100,9 +100,9 @@ async function measure(subscriptions: number, pgbench: Pgbench): Promise<Measure
     await Promise.all(children.map((child) => child.watch()));
     const startedAt = new Date();
     const from = performance.now();
-    await filler.database.$transaction((transaction) =>
-      filler.billing.enqueue(transaction, { name: 'renew-due-subscriptions', payload: {} }),
-    );
+    await filler.billing.enqueue(filler.database.sql, [
+      { name: 'renew-due-subscriptions', payload: {} },
+    ]);
     while (!(await isRenewed(client))) await sleep(20);
     const seconds = (performance.now() - from) / 1000;
     const usages = await Promise.all(children.map((child) => child.report()));

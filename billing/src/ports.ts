@@ -5,7 +5,7 @@
  * Terms: a *port* is one of these interfaces; the *gateway* is the payment processor, another
  * system with its own state; a *job* is work done later by a worker, at least once.
  */
-import type { Database, Event, TaxExemption, Transaction } from '@4geeks/prisma';
+import type { Database, Event, SqlRunner, TaxExemption } from '@4geeks/prisma';
 import type { Job } from './jobs.ts';
 
 /**
@@ -19,8 +19,8 @@ export interface Clock {
   now(): Date;
 }
 
-/** Puts a job into the queue in the caller's transaction: rolled back, it never runs. */
-export type Enqueue = (transaction: Transaction, job: Job) => Promise<void>;
+/** Puts jobs into the queue in the caller's transaction: rolled back, they never run. */
+export type Enqueue = (sql: SqlRunner, jobs: readonly Job[]) => Promise<void>;
 
 /** Tells live subscribers about committed events. May lose them; must never throw. */
 export type Publish = (events: readonly Event[]) => void;

@@ -84,19 +84,25 @@ export function mortalBilling(
     return answer;
   }) as Mailer;
 
+  const mortally =
+    (begin: (work: Work) => Promise<unknown>): ((work: Work) => Promise<unknown>) =>
+    async (work) => {
+      step('before a transaction');
+      const result = await begin(async (transaction) => {
+        const done = await work(transaction);
+        step('before a commit');
+        return done;
+      });
+      step('after a commit');
+      return result;
+    };
+  const { sql } = billing.database;
   const database = new Proxy(billing.database, {
     get(target, property) {
-      if (property !== '$transaction') return Reflect.get(target, property, target) as unknown;
-      return async (work: (transaction: never) => Promise<unknown>) => {
-        step('before a transaction');
-        const result = await target.$transaction(async (transaction) => {
-          const done = await work(transaction as never);
-          step('before a commit');
-          return done;
-        });
-        step('after a commit');
-        return result;
-      };
+      if (property === '$transaction') return mortally((work) => target.$transaction(work));
+      if (property === 'sql')
+        return { ...sql, transaction: mortally((work) => sql.transaction(work)) };
+      return Reflect.get(target, property, target) as unknown;
     },
   });
 
@@ -108,9 +114,9 @@ export function mortalBilling(
       database,
       gateway,
       mailer,
-      async enqueue(transaction, job) {
-        step(`before enqueueing ${job.name}`);
-        await billing.enqueue(transaction, job);
+      async enqueue(sql, jobs) {
+        for (const { name } of jobs) step(`before enqueueing ${name}`);
+        await billing.enqueue(sql, jobs);
       },
       publish(events) {
         if (!dead) billing.publish(events);
@@ -118,6 +124,9 @@ export function mortalBilling(
     },
   };
 }
+
+/** Of a transaction, whatever it speaks. */
+type Work = (transaction: unknown) => Promise<unknown>;
 
 type Methods = Record<string, (...args: never[]) => Promise<unknown>>;
 

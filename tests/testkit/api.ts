@@ -91,7 +91,7 @@ export async function testApi(options: { limitRates?: boolean } = {}): Promise<T
   const drain = () => app.worker!.drain();
   const sweep = async () => {
     for (const name of sweeps) {
-      await app.database.$transaction((tx) => enqueue(tx, { name, payload: {}, key: name } as Job));
+      await enqueue(app.database.sql, [{ name, payload: {}, key: name } as Job]);
       await drain();
     }
   };

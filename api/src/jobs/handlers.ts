@@ -2,7 +2,7 @@
  * Every job of the domain and the use case it runs. Payloads are parsed before they get here; a
  * handler that throws is tried again.
  */
-import { collectInvoice } from '@4geeks/billing/invoice/collect-invoice';
+import { collectInvoice, collectInvoices } from '@4geeks/billing/invoice/collect-invoice';
 import { collectPastDueInvoices } from '@4geeks/billing/invoice/collect-past-due-invoices';
 import { retryDueInvoices } from '@4geeks/billing/invoice/retry-due-invoices';
 import { sendEmail } from '@4geeks/billing/notification/send-email';
@@ -22,9 +22,8 @@ import type { JobHandlers } from './job-handler.ts';
 
 export const jobHandlers: JobHandlers = {
   'collect-invoice': async (payload, { billing }) => void (await collectInvoice(billing, payload)),
-  'collect-invoices': async ({ invoices }, { billing }) => {
-    for (const invoice of invoices) await collectInvoice(billing, invoice);
-  },
+  'collect-invoices': async ({ invoices }, { billing }) =>
+    void (await collectInvoices(billing, invoices)),
   'collect-past-due-invoices': async (payload, { billing }) =>
     void (await collectPastDueInvoices(billing, payload)),
   'settle-payment': async (payload, { billing }) =>

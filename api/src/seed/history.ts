@@ -38,7 +38,7 @@ export function createHistory({ billing: real, start, clock, mailSince }: Histor
     ...real,
     clock: { now: () => clock.now },
     mailer,
-    enqueue: async (_transaction, job) => void queue.push(job),
+    enqueue: async (_sql, jobs) => void queue.push(...jobs),
     publish: () => {},
   };
   const { signal } = new AbortController();

@@ -1,8 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Customer } from '@4geeks/prisma';
+import { Prisma, type Customer } from '@4geeks/prisma';
 import { inBatches } from '../in-batches.ts';
-import { toJson } from '../insert-rows.ts';
-import type { BillingTransaction } from '../transaction.ts';
+import type { PlainTransaction } from '../transaction.ts';
 import type { OwedKind } from './kinds.ts';
 
 export interface OwedEmail {
@@ -19,47 +18,54 @@ export interface OwedEmail {
 const mostTogether = 50;
 
 /**
- * Owes mails to customers, in the caller's transaction: they go out if and only if that commits.
- * Addresses and languages are those of now; the texts are made when they are sent. A mail that is
- * owed already is not owed again.
+ * Owes a mail to a customer, in the caller's transaction: it goes out if and only if that commits.
+ * Address and language are those of now; the text is made when it is sent.
+ *
+ * @returns the EmailMessage's id, or null when this mail is owed already.
+ */
+export async function oweEmail(
+  transaction: Omit<PlainTransaction, 'record'>,
+  email: OwedEmail,
+): Promise<string | null> {
+  const [id] = await oweEmails(transaction, [email]);
+  return id ?? null;
+}
+
+/**
+ * The same for several mails, with one statement.
+ *
+ * @returns ids of those that were not owed already.
  */
 export async function oweEmails(
-  { database, now, enqueue }: BillingTransaction,
+  { sql, now, enqueue }: Omit<PlainTransaction, 'record'>,
   emails: readonly OwedEmail[],
-): Promise<void> {
-  if (emails.length === 0) return;
+): Promise<string[]> {
+  if (emails.length === 0) return [];
   const rows = emails.map(({ customer, ...email }) => ({
     ...email,
-    id: randomUUIDv7(),
+    id: randomUUIDv7() as string,
     customerId: customer.id,
     locale: customer.locale,
     toAddress: customer.email,
-    createdAt: now,
   }));
-  // By hand: Prisma compiles an insert that may find its row there anew at every call.
-  const owed = await database.$queryRaw<{ id: string; merchantId: string }[]>`
+  const owed = await sql.query<{ id: string; merchantId: string }>(Prisma.sql`
     INSERT INTO "EmailMessage" (
       id, "merchantId", "customerId", kind, locale, "toAddress", "dedupeKey", "invoiceId",
       "paymentId", "createdAt"
     )
     SELECT id, "merchantId", "customerId", kind, locale, "toAddress", "dedupeKey", "invoiceId",
-      "paymentId", "createdAt"
-    FROM jsonb_to_recordset(${toJson(rows)}::jsonb) AS email (
+      "paymentId", ${now}::timestamptz
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS email (
       id uuid, "merchantId" uuid, "customerId" uuid, kind "NotificationKind", locale "Locale",
-      "toAddress" text, "dedupeKey" text, "invoiceId" uuid, "paymentId" uuid,
-      "createdAt" timestamptz
+      "toAddress" text, "dedupeKey" text, "invoiceId" uuid, "paymentId" uuid
     )
     ON CONFLICT ("merchantId", "dedupeKey") DO NOTHING
-    RETURNING id, "merchantId"`;
+    RETURNING id, "merchantId"`);
   const messages = owed.map(({ id, merchantId }) => ({ merchantId, emailMessageId: id }));
   for (const batch of inBatches(messages, mostTogether)) {
     const [first] = batch;
     if (batch.length === 1 && first) await enqueue({ name: 'send-email', payload: first });
     else await enqueue({ name: 'send-emails', payload: { messages: batch } });
   }
-}
-
-/** Owes one mail: see {@link oweEmails}. */
-export function oweEmail(transaction: BillingTransaction, email: OwedEmail): Promise<void> {
-  return oweEmails(transaction, [email]);
+  return owed.map(({ id }) => id);
 }

@@ -1,7 +1,7 @@
 import type { Payment, PaymentStatus } from '@4geeks/prisma';
 import { GatewayFault, type Billing, type ChargeOutcome } from '../ports.ts';
 import { SweepFailures } from '../sweep.ts';
-import { chargePayment } from './charge-payment.ts';
+import { chargePayment } from './charge-payments.ts';
 import { settlePayment, type SettledAs } from './settle-payment.ts';
 
 const batchSize = 100;
@@ -101,7 +101,7 @@ async function recoverPayment(billing: Billing, payment: Payment): Promise<Settl
     billing.database.paymentMethod.findUniqueOrThrow({ where: { id: payment.paymentMethodId } }),
     billing.database.invoice.findUniqueOrThrow({ where: { id: payment.invoiceId } }),
   ]);
-  return chargePayment(billing, payment, method, invoice);
+  return chargePayment(billing, { payment, method, invoice });
 }
 
 /**

@@ -2,17 +2,20 @@ import type { Payment } from '@4geeks/prisma';
 import { lockInvoice, lockRow } from '../access/lock.ts';
 import type { SystemViewer } from '../access/viewer.ts';
 import { recordFailedPayment } from '../invoice/record-failed-collection.ts';
-import {
-  collectedInvoice,
-  recordCollectedInvoice,
-  type CollectedInvoice,
-} from '../invoice/record-collected-invoice.ts';
 import type { Billing, ChargeOutcome } from '../ports.ts';
 import { inTransaction, type BillingTransaction } from '../transaction.ts';
+import { settleSucceededPayments } from './settle-succeeded-payments.ts';
 import { inFlightStatuses } from './statuses.ts';
 
 export type SettledAs =
   'succeeded' | 'declined' | 'processing' | 'requires_action' | 'already_settled' | 'unknown';
+
+export type SettledPayment = Pick<Payment, 'id' | 'merchantId' | 'customerId' | 'invoiceId'>;
+
+export interface Settlement {
+  payment: SettledPayment;
+  outcome: ChargeOutcome;
+}
 
 /**
  * Applies the gateway's answer to an attempt, once: whoever comes second (the collector, recovery,
@@ -20,13 +23,46 @@ export type SettledAs =
  */
 export async function settlePayment(
   billing: Billing,
-  {
-    id,
-    merchantId,
-    customerId,
-    invoiceId,
-  }: Pick<Payment, 'id' | 'merchantId' | 'customerId' | 'invoiceId'>,
+  payment: SettledPayment,
   outcome: ChargeOutcome,
+): Promise<SettledAs> {
+  const [settledAs] = await settlePayments(billing, [{ payment, outcome }]);
+  return settledAs!;
+}
+
+/**
+ * The same for several: those that succeeded together, in one transaction; each of the others, whose
+ * consequences are its own, in another.
+ *
+ * @returns what became of each, in their order.
+ */
+export async function settlePayments(
+  billing: Billing,
+  settlements: readonly Settlement[],
+): Promise<SettledAs[]> {
+  const results = new Map<Settlement, SettledAs>();
+  const succeeded = settlements.flatMap((settlement) => {
+    const { payment, outcome } = settlement;
+    return outcome.status === 'succeeded' ? [{ settlement, payment, outcome }] : [];
+  });
+  if (succeeded.length > 0) {
+    const settled = await settleSucceededPayments(
+      billing,
+      succeeded.map(({ payment, outcome }) => ({ ...payment, ...outcome })),
+    );
+    for (const [index, { settlement }] of succeeded.entries()) {
+      results.set(settlement, settled[index]!);
+    }
+  }
+  for (const settlement of settlements) {
+    if (!results.has(settlement)) results.set(settlement, await settleOther(billing, settlement));
+  }
+  return settlements.map((settlement) => results.get(settlement)!);
+}
+
+async function settleOther(
+  billing: Billing,
+  { payment: { id, merchantId, customerId, invoiceId }, outcome }: Settlement,
 ): Promise<SettledAs> {
   const system: SystemViewer = { kind: 'system', merchantId };
   return inTransaction(billing, system, async (transaction) => {
@@ -37,51 +73,12 @@ export async function settlePayment(
       await lockRow(database, 'Customer', { merchantId, id: customerId });
     }
     await lockInvoice(database, { merchantId, id: invoiceId });
-    const { invoice, ...payment } = await database.payment.findUniqueOrThrow({
-      where: { id },
-      include: { invoice: { include: collectedInvoice(invoiceId) } },
-    });
+    const payment = await database.payment.findUniqueOrThrow({ where: { id } });
     if (!inFlightStatuses.has(payment.status)) return 'already_settled';
-    switch (outcome.status) {
-      case 'succeeded':
-        await recordSuccess(transaction, payment, invoice, outcome.gatewayPaymentId);
-        return 'succeeded';
-      case 'declined':
-        await recordFailedPayment(transaction, payment, outcome);
-        return 'declined';
-      case 'processing':
-      case 'requires_action':
-        await recordWaiting(transaction, payment, outcome);
-        return outcome.status;
-    }
+    if (outcome.status === 'declined') await recordFailedPayment(transaction, payment, outcome);
+    else if (outcome.status !== 'succeeded') await recordWaiting(transaction, payment, outcome);
+    return outcome.status;
   });
-}
-
-async function recordSuccess(
-  transaction: BillingTransaction,
-  payment: Payment,
-  invoice: CollectedInvoice,
-  gatewayPaymentId: string,
-): Promise<void> {
-  const { database, now, record } = transaction;
-  await database.payment.update({
-    where: { id: payment.id },
-    data: { status: 'SUCCEEDED', gatewayPaymentId, actionUrl: null, settledAt: now },
-  });
-  await record({
-    merchantId: payment.merchantId,
-    customerId: payment.customerId,
-    type: 'payment.succeeded',
-    objectType: 'payment',
-    objectId: payment.id,
-    data: {
-      invoiceId: payment.invoiceId,
-      amountMinor: payment.amountMinor.toString(),
-      currency: payment.currency,
-      trigger: payment.trigger,
-    },
-  });
-  await recordCollectedInvoice(transaction, payment, invoice);
 }
 
 async function recordWaiting(
