@@ -6,6 +6,7 @@
  * Rows come as the client's raw queries give them: bigint as BigInt, timestamptz as Date, an enum as
  * its name.
  */
+import type { Writable } from 'node:stream';
 import pg from 'pg';
 import { Prisma } from './generated/client/client.ts';
 
@@ -37,8 +38,9 @@ const types = {
 
 /** @param nameOf names a statement's text for this pool; '' for none. */
 export function createPlainSql(pool: pg.Pool, nameOf: (text: string) => string): PlainSql {
-  const runnerOn = (target: pg.Pool | pg.PoolClient): SqlRunner => ({
+  const runnerOn = (target: (pg.Pool | pg.PoolClient) & Corkable): SqlRunner => ({
     async query<Row extends object>({ text, values }: Prisma.Sql) {
+      sendTogether(target);
       const { rows } = await target.query<Row>({ name: nameOf(text), text, values, types });
       return rows;
     },
@@ -46,12 +48,13 @@ export function createPlainSql(pool: pg.Pool, nameOf: (text: string) => string):
   return {
     ...runnerOn(pool),
     async transaction(work) {
-      const client = await pool.connect();
+      const client: pg.PoolClient & Corkable = await pool.connect();
       // A connection that breaks fails the statement that waits for it; nobody else needs to know.
       client.on('error', ignore);
       let broken: Error | boolean = false;
       try {
         // Goes out with the first statement, which comes after it.
+        sendTogether(client);
         const begun = client.query(`BEGIN; SET LOCAL statement_timeout = ${statementTimeoutMs}`);
         begun.catch(ignore);
         const result = await work(runnerOn(client));
@@ -69,6 +72,19 @@ export function createPlainSql(pool: pg.Pool, nameOf: (text: string) => string):
       }
     },
   };
+}
+
+/** A connection of pg's has a stream; its types do not say so, and a pool has none. */
+interface Corkable {
+  connection?: { stream: Writable };
+}
+
+/** Holds back what is written until the code that runs now is done: one write instead of many. */
+function sendTogether({ connection }: Corkable): void {
+  const stream = connection?.stream;
+  if (!stream || stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 function ignore(): void {}

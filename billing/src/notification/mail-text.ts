@@ -1,5 +1,5 @@
 /** The text part of a mail, made from the same blocks as its HTML. */
-import { convert } from 'html-to-text';
+import { compile } from 'html-to-text';
 import type { Branding } from './branding.ts';
 import type { MailBlock } from './markdown-blocks.ts';
 
@@ -9,19 +9,17 @@ const headings = ['h1', 'h2', 'h3', 'h4'].map((selector) => ({
 }));
 
 /** HTML as text of at most 78 columns; addresses are written out, and never broken. */
-export function htmlAsText(html: string): string {
-  return convert(html, {
-    wordwrap: 78,
-    selectors: [
-      ...headings,
-      { selector: 'a', options: { linkBrackets: ['<', '>'], hideLinkHrefIfSameAsText: true } },
-      { selector: 'a[href^="mailto:"]', format: 'anchor', options: { ignoreHref: true } },
-      { selector: 'ul', options: { itemPrefix: '- ' } },
-      { selector: 'table', format: 'dataTable', options: { uppercaseHeaderCells: false } },
-      { selector: 'img', format: 'skip' },
-    ],
-  });
-}
+export const htmlAsText: (html: string) => string = compile({
+  wordwrap: 78,
+  selectors: [
+    ...headings,
+    { selector: 'a', options: { linkBrackets: ['<', '>'], hideLinkHrefIfSameAsText: true } },
+    { selector: 'a[href^="mailto:"]', format: 'anchor', options: { ignoreHref: true } },
+    { selector: 'ul', options: { itemPrefix: '- ' } },
+    { selector: 'table', format: 'dataTable', options: { uppercaseHeaderCells: false } },
+    { selector: 'img', format: 'skip' },
+  ],
+});
 
 /** The whole text part: blocks, then who sent it. */
 export function mailText(blocks: readonly MailBlock[], branding: Branding): string {

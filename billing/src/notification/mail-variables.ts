@@ -3,6 +3,7 @@ import { amountDue } from '../invoice/amount-due.ts';
 import { formatMoney } from '../money/format-money.ts';
 import { cardBrandName } from './card-brand-name.ts';
 import { declineReason } from './decline-reasons.ts';
+import { formatDay } from './format-day.ts';
 import type { OwedKind } from './kinds.ts';
 import type { MailFacts } from './mail-facts.ts';
 import { portalLink } from './portal-link.ts';
@@ -22,12 +23,7 @@ export function mailVariables(
 ): NotificationVariables<OwedKind> {
   const { merchant, invoice, payment, method } = facts;
   const day = (instant: Date | null) =>
-    instant === null
-      ? ''
-      : new Intl.DateTimeFormat(locale, {
-          dateStyle: 'long',
-          timeZone: merchant.timeZone,
-        }).format(instant);
+    instant === null ? '' : formatDay(instant, locale, merchant.timeZone);
   const money = (amountMinor: bigint) => formatMoney(amountMinor, invoice.currency, locale);
 
   return {

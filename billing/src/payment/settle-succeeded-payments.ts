@@ -63,8 +63,10 @@ export async function settleSucceededPayments(
     });
     if (collected.length > 0) {
       const tokens = new Map(payments.map(({ id, gatewayPaymentId }) => [id, gatewayPaymentId]));
-      await recordSucceeded(transaction, collected, tokens);
-      await recordCollectedInvoices(transaction, collected, standings);
+      await Promise.all([
+        recordSucceeded(transaction, collected, tokens),
+        recordCollectedInvoices(transaction, collected, standings),
+      ]);
     }
     return results;
   });
@@ -91,15 +93,6 @@ async function recordSucceeded(
   collected: readonly CollectedPayment[],
   gatewayPaymentIds: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const rows = collected.map(({ id }) => ({ id, gatewayPaymentId: gatewayPaymentIds.get(id) }));
-  await sql.query(Prisma.sql`
-    UPDATE "Payment" AS payment
-    SET status = 'SUCCEEDED', "gatewayPaymentId" = settled."gatewayPaymentId",
-      "actionUrl" = NULL, "settledAt" = ${now}::timestamptz
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS settled (
-      id uuid, "gatewayPaymentId" text
-    )
-    WHERE payment.id = settled.id`);
   for (const payment of collected) {
     await record({
       merchantId: payment.merchantId,
@@ -115,4 +108,13 @@ async function recordSucceeded(
       },
     });
   }
+  const rows = collected.map(({ id }) => ({ id, gatewayPaymentId: gatewayPaymentIds.get(id) }));
+  await sql.query(Prisma.sql`
+    UPDATE "Payment" AS payment
+    SET status = 'SUCCEEDED', "gatewayPaymentId" = settled."gatewayPaymentId",
+      "actionUrl" = NULL, "settledAt" = ${now}::timestamptz
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS settled (
+      id uuid, "gatewayPaymentId" text
+    )
+    WHERE payment.id = settled.id`);
 }
