@@ -14,8 +14,8 @@ export interface OwedEmail {
   paymentId?: string;
 }
 
-/** Sent by one job, one after the other. */
-const mostTogether = 50;
+/** Sent by one job, one after the other: few, so that a job that goes first is never far behind. */
+const mostTogether = 10;
 
 /**
  * Owes a mail to a customer, in the caller's transaction: it goes out if and only if that commits.

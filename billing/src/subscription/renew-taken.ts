@@ -108,5 +108,7 @@ async function moveOn(
     FROM jsonb_to_recordset(${toJson(rows)}::jsonb) AS next (
       id uuid, status "SubscriptionStatus", "periodIndex" int, start timestamptz, "end" timestamptz
     )
-    WHERE "Subscription".id = next.id`;
+    WHERE "Subscription".id = next.id
+      -- Says that they are few: by index, whatever the size of the table.
+      AND "Subscription".id = ANY(${rows.map(({ id }) => id)}::uuid[])`;
 }
