@@ -20,6 +20,7 @@ import {
   type SandboxGateway,
 } from './adapters/gateway/sandbox/sandbox-gateway.ts';
 import { enqueue } from './adapters/jobs/enqueue.ts';
+import { unfinishedJobs } from './adapters/jobs/unfinished-jobs.ts';
 import { migrateJobs, startWorker, type Worker } from './adapters/jobs/graphile.ts';
 import { readLogo } from './adapters/logo.ts';
 import { createOutbox, type Outbox } from './adapters/mail/outbox.ts';
@@ -127,6 +128,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     blobs: createBlobStore(database),
     readLogo,
     enqueue,
+    unfinishedJobs,
     publish: bus.publish,
     hashKey: deriveKey(options.secret, 'billing hashes'),
     publicUrl,

@@ -52,6 +52,10 @@ export const jobPayloads = {
   'renew-due-subscriptions': z.object({}),
   /** Retries open invoices whose next attempt is due, in batches. */
   'retry-due-invoices': z.object({}),
+  /** Lets a merchant's test clock go on, to the next instant at which something is due or further. */
+  'advance-test-clock': z.object({ merchantId: id }),
+  /** Does so for every test clock on its way: what waits, or has lost its job, goes on. */
+  'advance-test-clocks': z.object({}),
   /** Sends queued mail that lost its job. */
   'send-queued-email': z.object({}),
 } as const;

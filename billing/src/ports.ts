@@ -5,7 +5,7 @@
  * Terms: a *port* is one of these interfaces; the *gateway* is the payment processor, another
  * system with its own state; a *job* is work done later by a worker, at least once.
  */
-import type { Database, Event, SqlRunner, TaxExemption } from '@4geeks/prisma';
+import type { Database, DatabaseReader, Event, SqlRunner, TaxExemption } from '@4geeks/prisma';
 import type { Job } from './jobs.ts';
 
 /**
@@ -21,6 +21,17 @@ export interface Clock {
 
 /** Puts jobs into the queue in the caller's transaction: rolled back, they never run. */
 export type Enqueue = (sql: SqlRunner, jobs: readonly Job[]) => Promise<void>;
+
+/**
+ * How far the queue is with the jobs of one merchant, in the caller's transaction: `none` is left;
+ * some run or may run any moment (`soon`); or those left have failed and are tried again after a
+ * while (`later`). Jobs that gave up, or that are not meant to run yet, do not count, and neither
+ * does advancing the merchant's test clock, which asks this.
+ */
+export type UnfinishedJobs = (
+  database: DatabaseReader,
+  merchantId: string,
+) => Promise<'none' | 'soon' | 'later'>;
 
 /** Tells live subscribers about committed events. May lose them; must never throw. */
 export type Publish = (events: readonly Event[]) => void;
@@ -121,6 +132,13 @@ export interface PaymentGateway {
   refund(request: RefundRequest): Promise<RefundOutcome>;
   /** What became of the refund with this key; null when the gateway has never seen it. */
   findRefund(idempotencyKey: string): Promise<RefundOutcome | null>;
+  /**
+   * For a merchant with a test clock: it is `instant` now, by which cards expire and debits settle.
+   * What was to happen by then has happened when it resolves. Never goes back; idempotent.
+   */
+  moveTestClock(input: { merchantId: string; instant: Date }): Promise<void>;
+  /** When something next happens by itself, for a merchant with a test clock; null: nothing will. */
+  nextTestClockEvent(merchantId: string): Promise<Date | null>;
 }
 
 // ---------------------------------------------------------------- tax
@@ -231,6 +249,7 @@ export interface Billing {
   blobs: BlobStore;
   readLogo: ReadLogo;
   enqueue: Enqueue;
+  unfinishedJobs: UnfinishedJobs;
   publish: Publish;
   /** Keys hashes of sign-in tokens, codes, session tokens and API keys (HMAC-SHA-256). */
   hashKey: string;

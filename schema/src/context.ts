@@ -6,7 +6,9 @@ import type { Locale } from '@4geeks/prisma';
 /** What a live subscription listens to. */
 export type LiveTopic =
   | { kind: 'customer'; merchantId: string; customerId: string }
-  | { kind: 'portal'; merchantId: string };
+  | { kind: 'portal'; merchantId: string }
+  /** Everything at the merchant. */
+  | { kind: 'merchant'; merchantId: string };
 
 export type LiveNews = 'news' | 'passing';
 

@@ -2,13 +2,18 @@
 import type { AccessRule } from '@4geeks/billing/access/rule';
 import { addInvoiceLine } from '@4geeks/billing/invoice/add-invoice-line';
 import { createInvoice } from '@4geeks/billing/invoice/create-invoice';
+import { deleteDraftInvoice } from '@4geeks/billing/invoice/delete-draft-invoice';
 import { finalizeInvoice } from '@4geeks/billing/invoice/finalize-invoice';
 import { removeInvoiceLine } from '@4geeks/billing/invoice/remove-invoice-line';
+import { updateInvoiceLine } from '@4geeks/billing/invoice/update-invoice-line';
+import { encodeGlobalID } from '@pothos/plugin-relay';
 import { z } from 'zod';
 import { builder } from './builder.ts';
 import { Customer } from './customer.ts';
+import { Deleted } from './deleted.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from './errors.ts';
 import { Invoice, invoiceAccess, InvoiceLine } from './invoice.ts';
+import { Price } from './product.ts';
 
 const mayWrite: AccessRule = { staff: 'invoices:write', apiKey: 'invoices:write' };
 const errors = { types: [NotFoundError, ConflictError, InvalidInputError] };
@@ -32,14 +37,39 @@ const CreateInvoiceInput = builder.inputType('CreateInvoiceInput', {
 const AddInvoiceLineInput = builder.inputType('AddInvoiceLineInput', {
   fields: (t) => ({
     invoiceId: t.globalID({ for: Invoice, required: true }),
-    description: t.string({ required: true, description: 'In the language of the customer.' }),
+    priceId: t.globalID({
+      for: Price,
+      description:
+        'A one-time price in the invoice’s currency: says what is sold and for how much.',
+    }),
+    description: t.string({
+      description:
+        'In the language of the customer. Required without a price; with one the name of its product.',
+    }),
     quantity: t.int({ required: true, description: 'How many.' }),
     unitAmountMinor: t.field({
       type: 'SafeInt',
-      required: true,
-      description: 'Price of one, in minor units of the invoice’s currency.',
+      description:
+        'Price of one, in minor units of the invoice’s currency. Required without a price, absent with one.',
     }),
   }),
+});
+
+const UpdateInvoiceLineInput = builder.inputType('UpdateInvoiceLineInput', {
+  description: 'What is absent stays as it is.',
+  fields: (t) => ({
+    invoiceLineId: t.globalID({ for: InvoiceLine, required: true }),
+    description: t.string({ description: 'In the language of the customer.' }),
+    quantity: t.int({ description: 'How many.' }),
+    unitAmountMinor: t.field({
+      type: 'SafeInt',
+      description: 'Price of one. A line with a price keeps the amount of the price.',
+    }),
+  }),
+});
+
+const DeleteDraftInvoiceInput = builder.inputType('DeleteDraftInvoiceInput', {
+  fields: (t) => ({ invoiceId: t.globalID({ for: Invoice, required: true }) }),
 });
 
 const RemoveInvoiceLineInput = builder.inputType('RemoveInvoiceLineInput', {
@@ -75,16 +105,45 @@ builder.mutationFields((t) => ({
     type: Invoice,
     nullable: true,
     access: mayWrite,
-    description: 'Adds a line at the end of a draft.',
+    description: 'Adds a line at the end of a draft: some of a one-time price, or free text.',
     errors,
     args: { input: t.arg({ type: AddInvoiceLineInput, required: true }) },
     resolve: (_root, { input }, { billing, viewer }) =>
       addInvoiceLine(billing, viewer, {
         invoiceId: input.invoiceId.id,
-        description: input.description,
+        priceId: input.priceId?.id ?? null,
+        description: input.description ?? null,
         quantity: input.quantity,
-        unitAmountMinor: BigInt(input.unitAmountMinor),
+        unitAmountMinor: input.unitAmountMinor == null ? null : BigInt(input.unitAmountMinor),
       }),
+  }),
+  updateInvoiceLine: t.field({
+    type: Invoice,
+    nullable: true,
+    access: mayWrite,
+    description: 'Changes a line of a draft.',
+    errors,
+    args: { input: t.arg({ type: UpdateInvoiceLineInput, required: true }) },
+    resolve: (_root, { input }, { billing, viewer }) =>
+      updateInvoiceLine(billing, viewer, {
+        invoiceLineId: input.invoiceLineId.id,
+        description: input.description ?? null,
+        quantity: input.quantity ?? null,
+        unitAmountMinor: input.unitAmountMinor == null ? null : BigInt(input.unitAmountMinor),
+      }),
+  }),
+  deleteDraftInvoice: t.field({
+    type: Deleted,
+    nullable: true,
+    access: mayWrite,
+    description:
+      'Deletes a draft with its lines. What was finalized is voided or credited instead.',
+    errors: { types: [NotFoundError, ConflictError] },
+    args: { input: t.arg({ type: DeleteDraftInvoiceInput, required: true }) },
+    resolve: async (_root, { input }, { billing, viewer }) => {
+      const { id } = await deleteDraftInvoice(billing, viewer, { invoiceId: input.invoiceId.id });
+      return { id: encodeGlobalID('Invoice', id) };
+    },
   }),
   removeInvoiceLine: t.field({
     type: Invoice,

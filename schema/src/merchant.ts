@@ -3,6 +3,7 @@ import type { AccessRule } from '@4geeks/billing/access/rule';
 import { amountDue, amountDueColumns } from '@4geeks/billing/invoice/amount-due';
 import { defaultSpanDays, recoverySpan } from '@4geeks/billing/invoice/read-recovery-figures';
 import { recoveryTotals } from '@4geeks/billing/invoice/recovery-figures';
+import { billingTime } from '@4geeks/billing/test-clock/billing-time';
 import { MerchantMode as modes, StaffRole as roles } from '@4geeks/prisma';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
@@ -109,24 +110,25 @@ const MerchantOverview = builder.objectRef<{ merchantId: string }>('MerchantOver
       type: [Money],
       description: `Of what first failed in the last ${figuresDays} days, what was paid in the end, one entry a currency.`,
       resolve: async ({ merchantId }, _args, { billing }): Promise<MoneyShape[]> => {
-        const { database, clock } = billing;
-        const span = recoverySpan(billing, { merchantId });
-        return (await recoveryTotals(database, span, clock.now())).recovered.amounts;
+        const span = await recoverySpan(billing, { merchantId });
+        const now = await billingTime(billing, merchantId);
+        return (await recoveryTotals(billing.database, span, now)).recovered.amounts;
       },
     }),
   }),
 });
 
 async function sumOfPayments(
-  { billing: { database, clock } }: Context,
+  { billing }: Context,
   merchantId: string,
 ): Promise<MoneyShape[]> {
-  const sums = await database.payment.groupBy({
+  const now = await billingTime(billing, merchantId);
+  const sums = await billing.database.payment.groupBy({
     by: ['currency'],
     where: {
       merchantId,
       status: 'SUCCEEDED',
-      settledAt: { gte: new Date(clock.now().getTime() - figuresDays * 86_400_000) },
+      settledAt: { gte: new Date(now.getTime() - figuresDays * 86_400_000) },
     },
     _sum: { amountMinor: true },
     orderBy: { currency: 'asc' },

@@ -68,11 +68,12 @@ builder.prismaObjectFields(PaymentMethod, (t) => ({
   isExpired: t.boolean({
     access: paymentMethodAccess,
     description: 'Whether the month on the card is over.',
-    resolve: ({ expYear, expMonth }, _args, { billing }) =>
+    select: { expYear: true, expMonth: true, merchant: { select: { testClockNow: true } } },
+    resolve: ({ expYear, expMonth, merchant }, _args, { billing }) =>
       expYear !== null &&
       expMonth !== null &&
       // The month after the one printed; Date counts months from 0.
-      billing.clock.now().getTime() >= Date.UTC(expYear, expMonth),
+      (merchant.testClockNow ?? billing.clock.now()).getTime() >= Date.UTC(expYear, expMonth),
   }),
   isDefault: t.exposeBoolean('isDefault', {
     access: paymentMethodAccess,

@@ -1,6 +1,7 @@
 /** The whole schema: every noun's file adds its part to the builder. */
 import './credit-note.ts';
 import './customer-billing.ts';
+import './customer-changes.ts';
 import './customer.ts';
 import './dunning-policy.ts';
 import './email-message.ts';
@@ -16,10 +17,14 @@ import './payment-method.ts';
 import './payment.ts';
 import './portal-sign-in.ts';
 import './portal.ts';
+import './product-changes.ts';
+import './product.ts';
 import './refund.ts';
 import './recovery-figures.ts';
 import './subscription-change.ts';
+import './subscription-start.ts';
 import './subscription.ts';
+import './test-clock.ts';
 import './viewer.ts';
 import { builder } from './builder.ts';
 

@@ -29,7 +29,7 @@ const ChangeAt = builder.enumType('ChangeAt', {
 
 const mostItems = z.array(z.any()).max(50);
 
-const SubscriptionItemInput = builder.inputType('SubscriptionItemInput', {
+export const SubscriptionItemInput = builder.inputType('SubscriptionItemInput', {
   description: 'A price and how many of it.',
   fields: (t) => ({
     priceId: t.globalID({
@@ -92,11 +92,15 @@ function changeOf(input: typeof ChangeSubscriptionInput.$inferInput) {
   return {
     subscriptionId: input.subscriptionId.id,
     when: input.when,
-    items: input.items.map(({ priceId, quantity }) => {
-      if (priceId.typename !== 'Price') throw new NotFoundError('price');
-      return { priceId: priceId.id, quantity: quantity ?? 1 };
-    }),
+    items: chosenItems(input.items),
   };
+}
+
+export function chosenItems(items: readonly (typeof SubscriptionItemInput.$inferInput)[]) {
+  return items.map(({ priceId, quantity }) => {
+    if (priceId.typename !== 'Price') throw new NotFoundError('price');
+    return { priceId: priceId.id, quantity: quantity ?? 1 };
+  });
 }
 
 const ProrationLine = builder

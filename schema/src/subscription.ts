@@ -25,11 +25,11 @@ export const subscriptionAccess: AccessRule = {
 };
 const access = subscriptionAccess;
 
-const SubscriptionStatus = builder.enumType(statuses, {
+export const SubscriptionStatus = builder.enumType(statuses, {
   name: 'SubscriptionStatus',
   description: 'The life of a subscription.',
 });
-const BillingInterval = builder.enumType(intervals, {
+export const BillingInterval = builder.enumType(intervals, {
   name: 'BillingInterval',
   description: 'Unit of a billing period.',
 });
@@ -91,6 +91,11 @@ builder.prismaObjectFields(Subscription, (t) => ({
     description: 'Unit of a billing period.',
   }),
   intervalCount: t.exposeInt('intervalCount', { access, description: 'Units in one period.' }),
+  billingAnchor: t.expose('billingAnchor', {
+    type: 'DateTime',
+    access,
+    description: 'What the boundaries of its periods are counted from, forth and back.',
+  }),
   currentPeriodStart: t.expose('currentPeriodStart', {
     type: 'DateTime',
     access,

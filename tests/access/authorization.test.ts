@@ -37,6 +37,7 @@ async function findIds(): Promise<Ids> {
   const [payment] = await api.app.database.payment.findMany({ where: { invoiceId: invoice!.id } });
   const [line] = await api.app.database.invoiceLine.findMany({ where: { invoiceId: invoice!.id } });
   const [item] = await api.app.database.subscriptionItem.findMany();
+  const [product] = await api.app.database.product.findMany();
   const [event] = await api.app.database.event.findMany({ where: { customerId: ada.id } });
   const [mail] = await api.app.database.emailMessage.findMany();
   const [member] = await api.app.database.staffMember.findMany();
@@ -55,6 +56,8 @@ async function findIds(): Promise<Ids> {
     creditNote: globalId('CreditNote', note.id),
     invoiceLine: globalId('InvoiceLine', line!.id),
     subscriptionItem: globalId('SubscriptionItem', item!.id),
+    product: globalId('Product', product!.id),
+    price: globalId('Price', item!.priceId),
   };
 }
 
@@ -143,6 +146,7 @@ async function checkRoots(viewer: Case): Promise<void> {
     customer: `customer(id: "${ids.customer}") { __typename }`,
     node: `node(id: "${ids.customer}") { __typename }`,
     nodes: `nodes(ids: ["${ids.customer}"]) { __typename }`,
+    subscriptionPreview: `subscriptionPreview(input: { customerId: "${ids.customer}", items: [] }) { __typename }`,
     subscriptionChangePreview: `subscriptionChangePreview(input: { subscriptionId: "${ids.subscription}", items: [], when: NOW }) { __typename }`,
     portal: `portal(slug: "${merchant.slug}") { __typename }`,
     notificationPreview: `notificationPreview(input: { kind: INVOICE_CREATED, locale: en, subject: "x", body: "x" }) { __typename }`,
@@ -166,6 +170,7 @@ async function checkRoots(viewer: Case): Promise<void> {
 /** Everything that mutations may change, as one value. */
 async function stateOfMoney(): Promise<unknown> {
   const tables = ['Payment', 'PaymentMethod', 'Invoice', 'Subscription', 'NotificationTemplate'];
+  tables.push('Customer', 'Product', 'ProductTranslation', 'Price');
   const rows = await Promise.all(
     [...tables, 'PortalSettings', 'Event'].map((name) =>
       api.database.sql(
@@ -216,6 +221,8 @@ it('the table names every type that has identities', () => {
     'Payment',
     'PaymentMethod',
     'PortalSettings',
+    'Price',
+    'Product',
     'Refund',
     'StaffMember',
     'Subscription',

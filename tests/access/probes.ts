@@ -43,6 +43,8 @@ export interface Ids {
   creditNote: string;
   invoiceLine: string;
   subscriptionItem: string;
+  product: string;
+  price: string;
 }
 
 const node = (id: string, type: string, fields: string) =>
@@ -72,6 +74,8 @@ export function reach(
     StaffMember: ids.staffMember,
     Event: ids.event,
     EmailMessage: ids.emailMessage,
+    Product: ids.product,
+    Price: ids.price,
   };
   if (asCustomer && type === 'Payment') {
     return {
@@ -105,6 +109,8 @@ export function mutationProbe(
   const none = encode('Subscription', unknownId);
   const inputs: Record<string, object | null> = {
     addPaymentMethod: { setupToken: 'tok_unknown' },
+    advanceTestClock: { by: 'P1D' },
+    startTestClock: { at: '2000-01-01T00:00:00Z' },
     clearBackupPaymentMethod: null,
     setBackupPaymentMethod: { paymentMethodId: encode('PaymentMethod', unknownId) },
     updateDunningPolicy: { graceDays: -1 },
@@ -114,6 +120,28 @@ export function mutationProbe(
       items: [{ priceId: encode('Price', unknownId) }],
       when: 'NOW',
     },
+    createCustomer: { name: '', email: 'x@example.com', locale: 'en' },
+    updateCustomer: { customerId: encode('Customer', unknownId) },
+    createProduct: { name: '' },
+    updateProduct: { productId: encode('Product', unknownId) },
+    archiveProduct: { productId: encode('Product', unknownId) },
+    unarchiveProduct: { productId: encode('Product', unknownId) },
+    deleteProduct: { productId: encode('Product', unknownId) },
+    createPrice: {
+      productId: encode('Product', unknownId),
+      currency: 'EUR',
+      unitAmountMinor: 1,
+      interval: 'MONTH',
+    },
+    updatePrice: { priceId: encode('Price', unknownId) },
+    archivePrice: { priceId: encode('Price', unknownId) },
+    unarchivePrice: { priceId: encode('Price', unknownId) },
+    createSubscription: {
+      customerId: encode('Customer', unknownId),
+      items: [{ priceId: encode('Price', unknownId) }],
+    },
+    updateInvoiceLine: { invoiceLineId: encode('InvoiceLine', unknownId) },
+    deleteDraftInvoice: { invoiceId: encode('Invoice', unknownId) },
     collectInvoice: { invoiceId: encode('Invoice', unknownId) },
     confirmSignIn: { portalSlug: slug, token: 'unknown' },
     creditInvoice: { invoiceId: encode('Invoice', unknownId), amountMinor: 1, reason: 'x' },

@@ -1,12 +1,15 @@
 /** Use cases check rights themselves, whoever calls them. */
 import { anonymous, type Actor, type Viewer } from '@4geeks/billing/access/viewer';
 import { creditInvoice } from '@4geeks/billing/credit-note/credit-invoice';
+import { updateCustomer } from '@4geeks/billing/customer/update-customer';
 import { createCustomer } from '@4geeks/billing/customer/create-customer';
 import { updateDunningPolicy } from '@4geeks/billing/dunning-policy/update-dunning-policy';
 import { addInvoiceLine } from '@4geeks/billing/invoice/add-invoice-line';
 import { createInvoice } from '@4geeks/billing/invoice/create-invoice';
 import { finalizeInvoice } from '@4geeks/billing/invoice/finalize-invoice';
 import { markInvoiceUncollectible } from '@4geeks/billing/invoice/mark-invoice-uncollectible';
+import { deleteDraftInvoice } from '@4geeks/billing/invoice/delete-draft-invoice';
+import { updateInvoiceLine } from '@4geeks/billing/invoice/update-invoice-line';
 import { removeInvoiceLine } from '@4geeks/billing/invoice/remove-invoice-line';
 import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
 import { voidInvoice } from '@4geeks/billing/invoice/void-invoice';
@@ -28,11 +31,19 @@ import { updatePortalPermissions } from '@4geeks/billing/portal/update-portal-pe
 import type { Billing } from '@4geeks/billing/ports';
 import { refundPayment } from '@4geeks/billing/refund/refund-payment';
 import { createPrice } from '@4geeks/billing/product/create-price';
+import { archivePrice } from '@4geeks/billing/product/archive-price';
+import { archiveProduct } from '@4geeks/billing/product/archive-product';
+import { deleteProduct } from '@4geeks/billing/product/delete-product';
+import { unarchivePrice } from '@4geeks/billing/product/unarchive-price';
+import { unarchiveProduct } from '@4geeks/billing/product/unarchive-product';
+import { updatePrice } from '@4geeks/billing/product/update-price';
+import { updateProduct } from '@4geeks/billing/product/update-product';
 import { createProduct } from '@4geeks/billing/product/create-product';
 import { cancelSubscription } from '@4geeks/billing/subscription/cancel-subscription';
 import { changeSubscription } from '@4geeks/billing/subscription/change-subscription';
 import { createSubscription } from '@4geeks/billing/subscription/create-subscription';
 import { pauseSubscription } from '@4geeks/billing/subscription/pause-subscription';
+import { previewSubscription } from '@4geeks/billing/subscription/preview-subscription';
 import { previewSubscriptionChange } from '@4geeks/billing/subscription/preview-subscription-change';
 import { resubscribe } from '@4geeks/billing/subscription/resubscribe';
 import { resumeSubscription } from '@4geeks/billing/subscription/resume-subscription';
@@ -65,6 +76,61 @@ const useCases: Record<string, { call: Call; staff: string | null; portal: strin
     call: (b, a) =>
       createPrice(b, a, { productId: id, currency: 'EUR', unitAmountMinor: 1n, interval: 'MONTH' }),
     staff: 'products:write',
+    portal: null,
+  },
+  updateCustomer: {
+    call: (b, a) => updateCustomer(b, a, { customerId: id }),
+    staff: 'customers:write',
+    portal: null,
+  },
+  updateProduct: {
+    call: (b, a) => updateProduct(b, a, { productId: id }),
+    staff: 'products:write',
+    portal: null,
+  },
+  archiveProduct: {
+    call: (b, a) => archiveProduct(b, a, { productId: id }),
+    staff: 'products:write',
+    portal: null,
+  },
+  unarchiveProduct: {
+    call: (b, a) => unarchiveProduct(b, a, { productId: id }),
+    staff: 'products:write',
+    portal: null,
+  },
+  deleteProduct: {
+    call: (b, a) => deleteProduct(b, a, { productId: id }),
+    staff: 'products:write',
+    portal: null,
+  },
+  updatePrice: {
+    call: (b, a) => updatePrice(b, a, { priceId: id, nickname: 'x' }),
+    staff: 'products:write',
+    portal: null,
+  },
+  archivePrice: {
+    call: (b, a) => archivePrice(b, a, { priceId: id }),
+    staff: 'products:write',
+    portal: null,
+  },
+  unarchivePrice: {
+    call: (b, a) => unarchivePrice(b, a, { priceId: id }),
+    staff: 'products:write',
+    portal: null,
+  },
+  previewSubscription: {
+    call: (b, a) => previewSubscription(b, a, { customerId: id, items: [{ priceId: id }] }),
+    staff: 'subscriptions:read',
+    portal: null,
+  },
+  updateInvoiceLine: {
+    call: (b, a) => updateInvoiceLine(b, a, { invoiceLineId: id }),
+    staff: 'invoices:write',
+    portal: null,
+  },
+  deleteDraftInvoice: {
+    call: (b, a) => deleteDraftInvoice(b, a, { invoiceId: id }),
+    staff: 'invoices:write',
     portal: null,
   },
   createSubscription: {

@@ -49,7 +49,7 @@ async function story() {
   await t.travel({ days: 4 });
   const zoe = await start('visa_lost', 5n, 'JPY');
   await voidInvoice(t.billing, merchant.system, { invoiceId: (await zoe.invoices())[0]!.id });
-  const span = recoverySpan(t.billing, { merchantId: merchant.id });
+  const span = await recoverySpan(t.billing, { merchantId: merchant.id });
   const read = (by: RecoveryGrouping) => readRecoveryGroups(t.billing, merchant.system, span, by);
   return { merchant, span, read };
 }
@@ -131,7 +131,7 @@ describe('recovery figures', async () => {
       [{ merchantId, from: to, to: from }, 'SPAN_EMPTY'],
       [{ merchantId, from: new Date('2020-01-01'), to }, 'SPAN_TOO_LONG'],
     ] as const) {
-      expect(() => recoverySpan(t.billing, asked)).toThrow(
+      await expect(recoverySpan(t.billing, asked)).rejects.toThrow(
         expect.objectContaining({ facts: expect.objectContaining({ reason }) }),
       );
     }

@@ -344,7 +344,9 @@ describe('a change is refused', () => {
     await asked([{ priceId: team, quantity: 0 }]).toMatchObject({
       facts: { reason: 'QUANTITY_INVALID' },
     });
-    await asked([{ priceId: team }, { priceId: team }]).toMatchObject({ code: 'NOT_FOUND' });
+    await asked([{ priceId: team }, { priceId: team }]).toMatchObject({
+      facts: { reason: 'PRICE_REPEATED' },
+    });
     t.clock.advance({ days: 31 });
     await asked([{ priceId: business }]).toMatchObject({ code: 'RENEWAL_DUE' });
     expect(await items()).toEqual([{ priceId: team, quantity: 1 }]);

@@ -16,51 +16,13 @@ import { undoSubscriptionChange } from '@4geeks/billing/subscription/undo-subscr
 import { describe, expect, it } from 'vitest';
 
 import { testBilling } from '../testkit/billing.ts';
-import type { SeededCustomer } from '../testkit/seed.ts';
-
-type Status = (typeof statuses)[number];
+import { createStates } from '../testkit/states.ts';
 
 const t = await testBilling();
-const merchant = await t.seed.merchant();
-const strict = await t.seed.merchant({ finalAction: 'MARK_UNPAID' });
-
-async function subscribe(customer: SeededCustomer, trialDays = 0): Promise<string> {
-  const { id } = await customer.subscription({ trialDays });
-  await t.drain();
-  return id;
-}
-
-/** How a subscription comes to be so: by what really leads there. */
-const into: Record<Status, () => Promise<{ customer: SeededCustomer; id: string }>> = {
-  async TRIALING() {
-    const customer = await merchant.customer();
-    return { customer, id: await subscribe(customer, 14) };
-  },
-  async ACTIVE() {
-    const customer = await merchant.customer();
-    return { customer, id: await subscribe(customer) };
-  },
-  async PAST_DUE() {
-    const customer = await merchant.customer({ card: 'visa_insufficient_funds' });
-    return { customer, id: await subscribe(customer) };
-  },
-  async PAUSED() {
-    const { customer, id } = await into.ACTIVE();
-    await pauseSubscription(t.billing, merchant.system, { subscriptionId: id });
-    return { customer, id };
-  },
-  async UNPAID() {
-    const customer = await strict.customer({ card: 'visa_insufficient_funds' });
-    const id = await subscribe(customer);
-    for (const days of [3, 5, 7]) await t.travel({ days });
-    return { customer, id };
-  },
-  async CANCELED() {
-    const { customer, id } = await into.ACTIVE();
-    await cancelSubscription(t.billing, merchant.system, { subscriptionId: id, when: 'NOW' });
-    return { customer, id };
-  },
-};
+const { merchant, subscriptionIn } = await createStates(
+  { ...t, travel: (days) => t.travel({ days }) },
+  t.seed,
+);
 
 const read = (id: string) => t.billing.database.subscription.findUniqueOrThrow({ where: { id } });
 
@@ -122,7 +84,7 @@ const ask: Partial<Record<Transition, (asked: Asked) => Promise<unknown>>> = {
 
 describe.each(statuses)('%s', (status) => {
   it.each(Object.keys(ask) as Transition[])('%s', async (transition) => {
-    const { id } = await into[status]();
+    const { subscriptionId: id } = await subscriptionIn(status);
     const before = await read(id);
     expect(before.status).toBe(status);
     const system = { kind: 'system', merchantId: before.merchantId } as const;
@@ -139,7 +101,7 @@ describe.each(statuses)('%s', (status) => {
 });
 
 it.each(statuses)('the sweep takes %s where the table says', async (status) => {
-  const { customer, id } = await into[status]();
+  const { customer, subscriptionId: id } = await subscriptionIn(status);
   const { merchantId, currentPeriodEnd } = await read(id);
   t.clock.set(currentPeriodEnd);
   const outcome = await renewSubscription(t.billing, { merchantId, subscriptionId: id });
@@ -152,7 +114,7 @@ it.each(statuses)('the sweep takes %s where the table says', async (status) => {
 });
 
 it('a second time, and against each other, they say why not', async () => {
-  const { id } = await into.ACTIVE();
+  const { subscriptionId: id } = await subscriptionIn('ACTIVE');
   const one = { subscriptionId: id };
   const { system } = merchant;
   await cancelSubscription(t.billing, system, one);

@@ -1,10 +1,12 @@
 /**
  * A worker process for the crash test: runs what is due in DATABASE_URL at NOW. Where HALT_AT says
- * so it prints `halted` and does nothing more, until it is killed; without HALT_AT it also does what
- * a starting worker does, and ends.
+ * so it prints `halted` and does nothing more, until it is killed. At the step whose number is
+ * DIE_AT_STEP (see mortal-billing.ts) it kills itself. With neither it also does what a starting
+ * worker does, and ends.
  */
 import { giveLifeSigns } from '@4geeks/api/adapters/jobs/abandoned-jobs';
 
+import { mortalBilling, type Mortal } from '../soak/mortal-billing.ts';
 import { travellingClock } from '../testkit/clock.ts';
 import { wireBilling } from '../testkit/wire.ts';
 
@@ -22,9 +24,12 @@ export type HaltAt =
   /** The gateway has given the money back and its answer has not arrived. */
   | 'after-refund'
   /** That is recorded, the queue does not know yet that the job is done. */
-  | 'after-settling-refund';
+  | 'after-settling-refund'
+  /** A test clock has moved, and nothing is done yet of what is due there. */
+  | 'after-moving-clock';
 
-const { DATABASE_URL, NOW, HALT_AT } = process.env;
+const { DATABASE_URL, NOW, HALT_AT, DIE_AT_STEP } = process.env;
+let mortal: Mortal | null = null;
 
 async function halt(here: HaltAt): Promise<void> {
   if (HALT_AT !== here) return;
@@ -33,6 +38,7 @@ async function halt(here: HaltAt): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 600_000));
 }
 
+let clockSteps = 0;
 const wired = wireBilling({
   url: DATABASE_URL!,
   clock: travellingClock(NOW!),
@@ -40,6 +46,8 @@ const wired = wireBilling({
     beforeRequest: async (operation) => {
       if (operation === 'charge') await halt('before-charge');
       if (operation === 'refund') await halt('before-refund');
+      // The first is where it stands.
+      if (operation === 'moveTestClock' && ++clockSteps === 2) await halt('after-moving-clock');
     },
     afterRefund: () => halt('after-refund'),
     afterCharge: () => halt('after-charge'),
@@ -47,6 +55,7 @@ const wired = wireBilling({
   afterJob: async (name) => {
     if (name === 'collect-invoice') await halt('after-settling');
     if (name === 'send-refund') await halt('after-settling-refund');
+    mortal?.step(`before the queue hears that ${name} is done`);
   },
 });
 const { enqueue } = wired.billing;
@@ -57,7 +66,20 @@ wired.billing.enqueue = async (sql, jobs) => {
   if (jobs.some(({ name }) => name === 'send-email') && ++mails === 1) await halt('while-settling');
 };
 
-if (HALT_AT) {
+if (DIE_AT_STEP) {
+  const fate = {
+    dieAtStep: Number(DIE_AT_STEP),
+    trouble: () => null,
+    die(): never {
+      process.kill(process.pid, 'SIGKILL');
+      throw new Error('Nobody survives that.');
+    },
+  };
+  mortal = mortalBilling({ ...wired.billing }, fate, () => {});
+  Object.assign(wired.billing, mortal.billing);
+}
+
+if (HALT_AT || DIE_AT_STEP) {
   await wired.drain();
 } else {
   const lifeSigns = giveLifeSigns(DATABASE_URL!, wired.log);

@@ -33,12 +33,18 @@ export type GatewayTrouble =
 export interface Fate {
   /** Dies at this step, counted from 1; null: lives. */
   dieAtStep: number | null;
+  /** Whether every statement of ours is a step too, in transactions and outside. Default: no. */
+  everyStatement?: boolean;
+  /** How it dies; it must not return. Default: {@link Killed} is thrown, now and ever after. */
+  die?: () => never;
   /** Of the n-th request to the gateway; null: it goes well. */
   trouble: (request: number) => GatewayTrouble | null;
 }
 
 export interface Mortal {
   billing: Billing;
+  /** Another step, of who uses the domain. @throws Killed */
+  step(at: string): void;
   /** Steps gone. */
   steps(): number;
   dead(): boolean;
@@ -58,6 +64,7 @@ export function mortalBilling(
     if (!dead) {
       steps += 1;
       dead = steps === fate.dieAtStep;
+      if (dead) fate.die?.();
     }
     if (dead) throw new Killed(at);
   }
@@ -84,12 +91,17 @@ export function mortalBilling(
     return answer;
   }) as Mailer;
 
+  const beforeStatement = fate.everyStatement ? (at: string) => step(`before ${at}`) : null;
+  const told = <Client extends object>(client: Client): Client =>
+    beforeStatement
+      ? new Proxy(client, { get: (inner, name) => statement(inner, name, beforeStatement) })
+      : client;
   const mortally =
     (begin: (work: Work) => Promise<unknown>): ((work: Work) => Promise<unknown>) =>
     async (work) => {
       step('before a transaction');
       const result = await begin(async (transaction) => {
-        const done = await work(transaction);
+        const done = await work(told(transaction));
         step('before a commit');
         return done;
       });
@@ -100,13 +112,15 @@ export function mortalBilling(
   const database = new Proxy(billing.database, {
     get(target, property) {
       if (property === '$transaction') return mortally((work) => target.$transaction(work));
-      if (property === 'sql')
-        return { ...sql, transaction: mortally((work) => sql.transaction(work)) };
-      return Reflect.get(target, property, target) as unknown;
+      if (property === 'sql') {
+        return { ...told(sql), transaction: mortally((work) => sql.transaction(work)) };
+      }
+      return statement(target, property, beforeStatement);
     },
   });
 
   return {
+    step,
     steps: () => steps,
     dead: () => dead,
     billing: {
@@ -126,7 +140,36 @@ export function mortalBilling(
 }
 
 /** Of a transaction, whatever it speaks. */
-type Work = (transaction: unknown) => Promise<unknown>;
+type Work = (transaction: object) => Promise<unknown>;
+type Call = (...args: unknown[]) => unknown;
+
+/** `client[property]`, told about before each statement: of a model, or written by hand. */
+function statement(
+  client: object,
+  property: string | symbol,
+  before: ((at: string) => void) | null,
+): unknown {
+  const value = Reflect.get(client, property, client) as unknown;
+  if (!before || typeof property === 'symbol') return value;
+  const told = (name: string, call: Call, self: unknown): Call => {
+    return (...args) => {
+      before(name);
+      return call.apply(self, args);
+    };
+  };
+  if (typeof value === 'function') {
+    return /^(\$(query|execute)Raw|query$)/.test(property) ? told(property, value as Call, client) : value;
+  }
+  if (typeof value !== 'object' || value === null || /^[_$]/.test(property)) return value;
+  return new Proxy(value, {
+    get(model, method) {
+      const call = Reflect.get(model, method, model) as unknown;
+      return typeof call === 'function' && typeof method === 'string'
+        ? told(`${property}.${method}`, call as Call, model)
+        : call;
+    },
+  });
+}
 
 type Methods = Record<string, (...args: never[]) => Promise<unknown>>;
 

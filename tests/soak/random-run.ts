@@ -10,7 +10,7 @@ import type { JobName } from '@4geeks/billing/jobs';
 
 import type { TestBilling } from '../testkit/billing.ts';
 import { brokenInvariants } from './invariants.ts';
-import { isFoundAgain, openJobQueue, type QueuedJob } from './job-queue.ts';
+import { finishEverything, isFoundAgain, openJobQueue, type QueuedJob } from './job-queue.ts';
 import { Killed, mortalBilling, type Fate, type GatewayTrouble } from './mortal-billing.ts';
 import { addCustomer, idle, operations, type OperationName } from './operations.ts';
 import { createRandom } from './random.ts';
@@ -98,9 +98,13 @@ export async function randomRun(
   }
 
   /** Does it in a process of its own, which may die of it. @throws what is nobody's rule. */
-  async function inProcess(name: string, work: (billing: Billing) => Promise<unknown>) {
+  async function inProcess(
+    name: string,
+    work: (billing: Billing) => Promise<unknown>,
+    destined = fate(),
+  ) {
     const tally = (report.done[name] ??= { done: 0, refused: 0 });
-    const mortal = mortalBilling(t.billing, fate(), (request) => late.push(request));
+    const mortal = mortalBilling(t.billing, destined, (request) => late.push(request));
     try {
       await work(mortal.billing);
       tally.done += 1;
@@ -117,14 +121,19 @@ export async function randomRun(
     // Chosen before anything is waited for: what runs beside it must not change the choices.
     const lost = isFoundAgain(job) && random.chance(0.05);
     const twice = random.chance(0.1);
+    const destined = fate();
     if (!(await queue.take(job))) return;
     report.jobs += 1;
     const finished =
       lost ||
-      (await inProcess(job.name, async (billing) => {
-        await queue.run(billing, job);
-        if (twice) await queue.run(billing, job);
-      }));
+      (await inProcess(
+        job.name,
+        async (billing) => {
+          await queue.run(billing, job);
+          if (twice) await queue.run(billing, job);
+        },
+        destined,
+      ));
     if (finished) await queue.done(job);
     else await queue.putBack(job);
   }
@@ -183,18 +192,7 @@ export async function randomRun(
     for (const request of late.splice(0)) await request().catch(ignoreFault);
     t.clock.advance({ minutes: 5 });
     for (let round = 0; round < 3; round++) {
-      for (const name of allSweeps) {
-        await sweep(name)(t.billing);
-        for (let jobs = await queue.waiting(100); jobs.length > 0;) {
-          for (const job of jobs) {
-            await queue.take(job);
-            report.jobs += 1;
-            await queue.run(t.billing, job);
-            await queue.done(job);
-          }
-          jobs = await queue.waiting(100);
-        }
-      }
+      report.jobs += await finishEverything(t.billing, queue);
     }
   }
 
@@ -203,8 +201,12 @@ export async function randomRun(
       await step();
       report.operations += 1;
       if (report.operations % checkEvery === 0 || report.operations === count) {
+        const s0 = performance.now();
         await settle();
+        const s1 = performance.now();
         const broken = await brokenInvariants(t.database, t.clock.now());
+        const s2 = performance.now();
+        process.stdout.write(`settle ${(s1 - s0).toFixed(0)} check ${(s2 - s1).toFixed(0)}\n`);
         if (Object.keys(broken).length > 0) {
           throw new Error(`The books do not hold:\n${JSON.stringify(broken, null, 2)}`);
         }

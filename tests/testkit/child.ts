@@ -10,6 +10,8 @@ export interface Child {
   kill(): Promise<void>;
   /** Closes its input and waits. @throws when it fails. */
   end(): Promise<void>;
+  /** Waits for its end. @returns whether it was killed. @throws when it failed otherwise. */
+  wasKilled(): Promise<boolean>;
 }
 
 export function startChild(script: string, env: Record<string, string>): Child {
@@ -31,6 +33,12 @@ export function startChild(script: string, env: Record<string, string>): Child {
     async kill() {
       child.kill('SIGKILL');
       await exited;
+    },
+    async wasKilled() {
+      const code = await exited;
+      if (child.signalCode === 'SIGKILL') return true;
+      if (code !== 0) throw new Error(`${script} failed (${code}): ${complaints}`);
+      return false;
     },
     async end() {
       child.stdin!.end();

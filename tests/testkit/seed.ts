@@ -35,6 +35,7 @@ import type {
   Invoice,
   Locale,
   Merchant,
+  MerchantMode,
   Payment,
   PaymentMethod,
   StaffRole,
@@ -56,6 +57,8 @@ export interface MerchantOptions {
   name?: string;
   timeZone?: string;
   finalAction?: DunningFinalAction;
+  /** Default: SANDBOX. */
+  mode?: MerchantMode;
   /** Default: all four. */
   permissions?: readonly PortalPermission[];
   /** Default: on. */
@@ -69,6 +72,8 @@ export interface CustomerOptions {
   address?: string;
   /** `expiring`: a good card that ends with the current month. Default: `visa`; null: none. */
   card?: TestCardAlias | 'expiring' | null;
+  /** How many years the card is good for. Default 3. */
+  cardYears?: number;
 }
 
 export interface SubscriptionOptions {
@@ -149,6 +154,7 @@ export function createSeed(kit: SeedKit): Seed {
         address: 'Calle Mayor 1\n28013 Madrid',
         invoicePrefix: `T${counter}`,
         ...(options.finalAction ? { finalAction: options.finalAction } : {}),
+        ...(options.mode ? { mode: options.mode } : {}),
       });
       const system: SystemViewer = { kind: 'system', merchantId: merchant.id };
       const { slug } = await enablePortal(billing, system);
@@ -186,7 +192,7 @@ function seededMerchant(kit: SeedKit, row: Merchant, slug: string): SeededMercha
         customerId: created.id,
         card: card === 'expiring' ? 'visa' : card,
         expMonth: now.getUTCMonth() + 1,
-        expYear: now.getUTCFullYear() + (card === 'expiring' ? 0 : 3),
+        expYear: now.getUTCFullYear() + (card === 'expiring' ? 0 : (options.cardYears ?? 3)),
       });
       await importPaymentMethod(billing, system, { customerId: created.id, paymentMethod });
     }

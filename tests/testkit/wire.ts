@@ -10,6 +10,7 @@ import {
 import { createBlobStore } from '@4geeks/api/adapters/blobs';
 import { enqueue } from '@4geeks/api/adapters/jobs/enqueue';
 import { drainJobs, sweeps, type DrainFailure } from '@4geeks/api/adapters/jobs/graphile';
+import { unfinishedJobs } from '@4geeks/api/adapters/jobs/unfinished-jobs';
 import { readLogo } from '@4geeks/api/adapters/logo';
 import { jobHandlers } from '@4geeks/api/jobs/handlers';
 import type { JobHandler, JobHandlers } from '@4geeks/api/jobs/job-handler';
@@ -82,6 +83,7 @@ export function wireBilling(options: WireOptions): Wired {
     blobs: createBlobStore(database),
     readLogo,
     enqueue,
+    unfinishedJobs,
     publish: (events) => void published.push(...events),
     hashKey: 'hash key of tests, not a secret',
     publicUrl,

@@ -86,9 +86,14 @@ function newsOf(message: BusMessage): LiveNews {
 
 function toTopic(topic: LiveTopic): Topic {
   const { merchantId } = topic;
-  return topic.kind === 'customer'
-    ? { merchantId, about: 'customer', customerId: topic.customerId }
-    : { merchantId, about: 'merchant' };
+  switch (topic.kind) {
+    case 'customer':
+      return { merchantId, about: 'customer', customerId: topic.customerId };
+    case 'portal':
+      return { merchantId, about: 'merchant' };
+    case 'merchant':
+      return { merchantId, about: 'everything' };
+  }
 }
 
 const locales: readonly string[] = ['en', 'es', 'de', 'pt', 'it'] satisfies Locale[];

@@ -1,7 +1,11 @@
+/** How long a test clock lets the jobs it waits for get on before it looks again. */
+const glanceMs = 20;
+
 /**
  * Every job of the domain and the use case it runs. Payloads are parsed before they get here; a
  * handler that throws is tried again.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { collectInvoice, collectInvoices } from '@4geeks/billing/invoice/collect-invoice';
 import { collectPastDueInvoices } from '@4geeks/billing/invoice/collect-past-due-invoices';
 import { retryDueInvoices } from '@4geeks/billing/invoice/retry-due-invoices';
@@ -18,6 +22,8 @@ import { recoverRefunds } from '@4geeks/billing/refund/recover-refunds';
 import { sendRefund } from '@4geeks/billing/refund/send-refund';
 import { sendSignInLink } from '@4geeks/billing/portal/send-sign-in-link';
 import { renewDueSubscriptions } from '@4geeks/billing/subscription/renew-due-subscriptions';
+import { advanceTestClock } from '@4geeks/billing/test-clock/advance-test-clock';
+import { advanceTestClocks, keepAdvancing } from '@4geeks/billing/test-clock/advance-test-clocks';
 import type { JobHandlers } from './job-handler.ts';
 
 export const jobHandlers: JobHandlers = {
@@ -40,5 +46,12 @@ export const jobHandlers: JobHandlers = {
   'renew-due-subscriptions': async (_payload, { billing }) =>
     void (await renewDueSubscriptions(billing)),
   'retry-due-invoices': async (_payload, { billing }) => void (await retryDueInvoices(billing)),
+  'advance-test-clock': async (payload, { billing }) => {
+    if ((await advanceTestClock(billing, payload)) !== 'soon') return;
+    // The others' turn: they come first in the queue, or run in other slots.
+    await wait(glanceMs);
+    await keepAdvancing(billing, payload);
+  },
+  'advance-test-clocks': async (_payload, { billing }) => void (await advanceTestClocks(billing)),
   'send-queued-email': async (_payload, { billing }) => void (await sendQueuedEmail(billing)),
 };

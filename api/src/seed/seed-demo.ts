@@ -7,31 +7,21 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { SystemViewer } from '@4geeks/billing/access/viewer';
-import { createCustomer } from '@4geeks/billing/customer/create-customer';
 import { addStaffMember } from '@4geeks/billing/merchant/add-staff-member';
 import { createApiKey } from '@4geeks/billing/merchant/create-api-key';
 import { createMerchant } from '@4geeks/billing/merchant/create-merchant';
-import { importPaymentMethod } from '@4geeks/billing/payment-method/import-payment-method';
 import { enablePortal } from '@4geeks/billing/portal/enable-portal';
 import { portalUrl } from '@4geeks/billing/portal/portal-url';
 import { updatePortalBranding } from '@4geeks/billing/portal/update-portal-branding';
 import { updatePortalPermissions } from '@4geeks/billing/portal/update-portal-permissions';
 import type { Billing } from '@4geeks/billing/ports';
-import { createPrice } from '@4geeks/billing/product/create-price';
-import { createProduct } from '@4geeks/billing/product/create-product';
-import { cancelSubscription } from '@4geeks/billing/subscription/cancel-subscription';
-import { createSubscription } from '@4geeks/billing/subscription/create-subscription';
 import type { SandboxGateway } from '../adapters/gateway/sandbox/sandbox-gateway.ts';
-import type { TestCardAlias } from '../adapters/gateway/sandbox/test-cards.ts';
-import { createHistory, type History } from './history.ts';
-import {
-  customers,
-  merchantFacts,
-  plans,
-  primaryColor,
-  staff,
-  type CustomerStory,
-} from './story.ts';
+import { monthsBefore } from './calendar.ts';
+import { createCatalog } from './catalog.ts';
+import { createHistory } from './history.ts';
+import { stepsOfStates } from './states.ts';
+import { customers, merchantFacts, primaryColor, staff } from './story.ts';
+import { subscriber } from './subscriber.ts';
 
 export interface SeedDemoOptions {
   billing: Billing;
@@ -54,11 +44,6 @@ export interface SeededDemo {
   apiKey: string;
 }
 
-interface Step {
-  at: Date;
-  run(): Promise<void>;
-}
-
 /** @returns what a script needs to walk the scenario. Call on a database without merchants. */
 export async function seedDemo(options: SeedDemoOptions): Promise<SeededDemo> {
   const now = options.billing.clock.now();
@@ -70,7 +55,10 @@ export async function seedDemo(options: SeedDemoOptions): Promise<SeededDemo> {
     mailSince: new Date(now.getTime() - 7 * 86_400_000),
   });
   const { billing } = history;
-  const merchant = await createMerchant(billing, merchantFacts);
+  const merchant = await createMerchant(billing, {
+    ...merchantFacts,
+    finalAction: 'MARK_UNPAID',
+  });
   const system: SystemViewer = { kind: 'system', merchantId: merchant.id };
 
   for (const { role, ...user } of staff) {
@@ -96,10 +84,12 @@ export async function seedDemo(options: SeedDemoOptions): Promise<SeededDemo> {
     scopes: ['customers:read', 'subscriptions:read', 'invoices:read', 'payments:read'],
   });
 
-  const prices = await createPrices(billing, system);
-  const steps = customers
-    .flatMap((story) => stepsOf({ ...options, history, system, prices, story, now }))
-    .sort((left, right) => left.at.getTime() - right.at.getTime());
+  const catalog = await createCatalog(billing, system, merchantFacts.currency);
+  const context = { sandbox: options.sandbox, history, system, catalog, now };
+  const steps = [
+    ...customers.flatMap((story) => subscriber(context, story).steps),
+    ...stepsOfStates(context),
+  ].sort((left, right) => left.at.getTime() - right.at.getTime());
   for (const step of steps) {
     await history.travelTo(step.at);
     await step.run();
@@ -113,113 +103,4 @@ export async function seedDemo(options: SeedDemoOptions): Promise<SeededDemo> {
     pastDueCustomerEmail: customers[0]?.email ?? '',
     apiKey: key,
   };
-}
-
-type PlanName = keyof typeof plans;
-
-async function createPrices(
-  billing: Billing,
-  system: SystemViewer,
-): Promise<Record<PlanName, string>> {
-  const entries: [PlanName, string][] = [];
-  for (const [name, plan] of Object.entries(plans) as [PlanName, (typeof plans)[PlanName]][]) {
-    const { name: title, description, translations, ...terms } = plan;
-    const product = await createProduct(billing, system, {
-      name: title,
-      description,
-      translations,
-    });
-    const price = await createPrice(billing, system, {
-      ...terms,
-      productId: product.id,
-      currency: merchantFacts.currency,
-    });
-    entries.push([name, price.id]);
-  }
-  return Object.fromEntries(entries) as Record<PlanName, string>;
-}
-
-interface StoryContext extends Pick<SeedDemoOptions, 'sandbox'> {
-  history: History;
-  system: SystemViewer;
-  prices: Record<PlanName, string>;
-  story: CustomerStory;
-  now: Date;
-}
-
-/** One customer's year as dated steps. */
-function stepsOf({ sandbox, history, system, prices, story, now }: StoryContext): Step[] {
-  const { billing } = history;
-  const begins = monthsBefore(new Date(now.getTime() - story.minutesAgo * 60_000), story.monthsAgo);
-  // Counted from the newest renewal, not from today: the two may lie in different months.
-  const lastMonth = monthsBefore(monthsAfter(begins, story.monthsAgo), 1);
-  const expiry = story.cardExpiredLastMonth
-    ? { expMonth: lastMonth.getUTCMonth() + 1, expYear: lastMonth.getUTCFullYear() }
-    : { expMonth: 8, expYear: now.getUTCFullYear() + 3 };
-  let customerId = '';
-  let subscriptionId = '';
-
-  async function useCard(card: TestCardAlias): Promise<void> {
-    const paymentMethod = await sandbox.createTestPaymentMethod({
-      merchantId: system.merchantId,
-      customerId,
-      card,
-      ...expiry,
-    });
-    await importPaymentMethod(billing, system, { customerId, paymentMethod });
-  }
-
-  const steps: Step[] = [
-    {
-      at: begins,
-      async run() {
-        const { name, email, locale, address, country } = story;
-        const customer = await createCustomer(billing, system, {
-          name,
-          email,
-          locale,
-          address,
-          country,
-        });
-        customerId = customer.id;
-        if (story.card) await useCard(story.card);
-        const subscription = await createSubscription(billing, system, {
-          customerId,
-          items: [{ priceId: prices[story.plan], quantity: story.quantity ?? 1 }],
-        });
-        subscriptionId = subscription.id;
-      },
-    },
-  ];
-  const { card, declinedInMonth, cancelsInMonth } = story;
-  if (card && declinedInMonth !== undefined) {
-    // Days before a renewal a card that declines takes over; days after it, the good one is back.
-    const renewal = monthsAfter(begins, declinedInMonth);
-    steps.push(
-      { at: daysAfter(renewal, -4), run: () => useCard('visa_declines_on_charge') },
-      { at: daysAfter(renewal, 2), run: () => useCard(card) },
-    );
-  }
-  if (cancelsInMonth !== undefined) {
-    steps.push({
-      at: daysAfter(monthsAfter(begins, cancelsInMonth), 5),
-      async run() {
-        await cancelSubscription(billing, system, { subscriptionId, reason: 'UNUSED' });
-      },
-    });
-  }
-  return steps;
-}
-
-function monthsBefore(date: Date, months: number): Date {
-  return monthsAfter(date, -months);
-}
-
-function monthsAfter(date: Date, months: number): Date {
-  const moved = date.toTemporalInstant().toZonedDateTimeISO(merchantFacts.timeZone).add({ months });
-  return new Date(moved.epochMilliseconds);
-}
-
-function daysAfter(date: Date, days: number): Date {
-  return new Date(date.getTime() + days * 86_400_000);
 }

@@ -2,8 +2,9 @@
  * Who the demo merchant and its customers are. Data only: `seed-demo.ts` lives it through, month by
  * month, with the use cases everybody else calls.
  */
-import type { BillingInterval, Locale } from '@4geeks/prisma';
+import type { Locale } from '@4geeks/prisma';
 import type { TestCardAlias } from '../adapters/gateway/sandbox/test-cards.ts';
+import type { PriceName } from './catalog.ts';
 
 export const merchantFacts = {
   name: 'Meridian Cloud',
@@ -24,65 +25,18 @@ export const staff = [
   { name: 'Ana Duarte', email: 'ana@meridian-cloud.example', role: 'ANALYST' },
 ] as const;
 
-interface Plan {
-  name: string;
-  description: string;
-  translations: { locale: Locale; name: string }[];
-  unitAmountMinor: bigint;
-  interval: BillingInterval;
-  trialDays?: number;
-}
-
-export const plans = {
-  starter: {
-    name: 'Starter',
-    description: 'One project, daily backups.',
-    translations: [
-      { locale: 'es', name: 'Inicial' },
-      { locale: 'de', name: 'Einstieg' },
-      { locale: 'pt', name: 'Inicial' },
-      { locale: 'it', name: 'Base' },
-    ],
-    unitAmountMinor: 1900n,
-    interval: 'MONTH',
-  },
-  team: {
-    name: 'Team seat',
-    description: 'Unlimited projects for one team member.',
-    translations: [
-      { locale: 'es', name: 'Puesto de equipo' },
-      { locale: 'de', name: 'Team-Platz' },
-      { locale: 'pt', name: 'Lugar de equipe' },
-      { locale: 'it', name: 'Postazione team' },
-    ],
-    unitAmountMinor: 2400n,
-    interval: 'MONTH',
-  },
-  trial: {
-    name: 'Starter with trial',
-    description: 'Starter, free for the first 14 days.',
-    translations: [{ locale: 'it', name: 'Base con prova' }],
-    unitAmountMinor: 1900n,
-    interval: 'MONTH',
-    trialDays: 14,
-  },
-  business: {
-    name: 'Business, yearly',
-    description: 'Everything, with an audit log and support by phone.',
-    translations: [{ locale: 'de', name: 'Business, jährlich' }],
-    unitAmountMinor: 118_800n,
-    interval: 'YEAR',
-  },
-} satisfies Record<string, Plan>;
-
 export interface CustomerStory {
   name: string;
   email: string;
   locale: Locale;
   address: string;
   country: string;
-  plan: keyof typeof plans;
+  plan: PriceName;
   quantity?: number;
+  /** Bought beside the plan. */
+  also?: { plan: PriceName; quantity: number }[];
+  /** Periods begin on this day of the month; without one, on the day it began. */
+  billingDay?: number;
   /** Months before today that the subscription began ... */
   monthsAgo: number;
   /** ... and minutes before this moment of that day: how long ago the newest renewal was. */
@@ -92,11 +46,16 @@ export interface CustomerStory {
   cardExpiredLastMonth?: boolean;
   /** Months after the start in which a card that declines was in use, until it was replaced. */
   declinedInMonth?: number;
+  /** Months after the start from which on a card without funds is in use. */
+  failsFromMonth?: number;
   /** Months after the start that the customer cancelled at period end. */
   cancelsInMonth?: number;
 }
 
 const day = 24 * 60;
+
+/** Minutes of so many days. */
+export const byDay = (days: number): number => days * day;
 
 export const customers: CustomerStory[] = [
   {

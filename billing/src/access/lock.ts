@@ -1,11 +1,12 @@
 /**
  * Row locks: a use case locks what it decides on, always in the order customer, subscription,
- * invoice, payment, and of several rows in the order of their ids, so that two of them can wait for
- * each other but never deadlock.
+ * invoice, payment, coupon, and of several rows in the order of their ids, so that two of them can
+ * wait for each other but never deadlock.
  */
 import { asSql, Prisma, type SqlRunner, type Transaction } from '@4geeks/prisma';
 
-type LockableTable = 'Customer' | 'Subscription' | 'Payment' | 'SignInRequest';
+type LockableTable =
+  'Coupon' | 'Customer' | 'Subscription' | 'Payment' | 'SignInRequest' | 'Product' | 'Price';
 
 export interface RowKey {
   merchantId: string;

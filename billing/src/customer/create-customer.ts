@@ -1,27 +1,21 @@
 import type { Customer, Locale } from '@4geeks/prisma';
 import { authorize } from '../access/rule.ts';
 import type { Actor } from '../access/viewer.ts';
-import { InvalidInputError } from '../errors.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction } from '../transaction.ts';
 import { parseEmailAddress } from './email-address.ts';
+import { checkCustomerProfile, type CustomerProfileInput } from './profile.ts';
 
-export interface CreateCustomerInput {
+export interface CreateCustomerInput extends CustomerProfileInput {
   name: string;
-  /** Where mails go and what the customer signs in with. */
   email: string;
   locale: Locale;
-  /** Postal address, lines separated by newlines. */
-  address?: string;
-  /** ISO 3166-1 alpha-2. */
-  country?: string;
-  taxId?: string;
 }
 
 /**
  * Two customers may share an address: sign-in then asks which one.
  *
- * @throws InvalidInputError NAME_REQUIRED, EMAIL_INVALID
+ * @throws InvalidInputError NAME_REQUIRED, EMAIL_INVALID, COUNTRY_INVALID, TOO_LONG
  */
 export async function createCustomer(
   billing: Billing,
@@ -30,21 +24,18 @@ export async function createCustomer(
 ): Promise<Customer> {
   authorize(actor, { staff: 'customers:write', apiKey: 'customers:write' });
   const { merchantId } = actor;
-  const name = input.name.trim();
-  if (name === '') throw new InvalidInputError('name', 'NAME_REQUIRED', 'Enter a name.');
+  const { locale, ...profile } = checkCustomerProfile(input);
   const { email, emailNormalized } = parseEmailAddress(input.email);
 
   return inTransaction(billing, actor, async ({ database, now, record }) => {
     const customer = await database.customer.create({
       data: {
+        ...profile,
         merchantId,
-        name,
+        name: profile.name ?? input.name,
         email,
         emailNormalized,
-        locale: input.locale,
-        address: input.address ?? '',
-        country: input.country ?? null,
-        taxId: input.taxId ?? null,
+        locale: locale ?? input.locale,
         createdAt: now,
       },
     });
@@ -54,7 +45,7 @@ export async function createCustomer(
       type: 'customer.created',
       objectType: 'customer',
       objectId: customer.id,
-      data: { name },
+      data: { name: customer.name },
     });
     return customer;
   });

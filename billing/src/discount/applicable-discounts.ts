@@ -8,7 +8,10 @@ export const liveDiscounts = {
   orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
 } satisfies Prisma.Subscription$discountsArgs;
 
-export type LiveDiscount = Prisma.DiscountGetPayload<{ include: { coupon: true } }>;
+export type LiveDiscount = Pick<
+  Prisma.DiscountGetPayload<{ include: { coupon: true } }>,
+  'id' | 'endsAt' | 'coupon'
+>;
 
 /**
  * What reduces an invoice, in the order of applying: everything that has not ended by `at`.

@@ -1,60 +1,71 @@
-import type { Invoice } from '@4geeks/prisma';
+import type { DatabaseReader, Invoice } from '@4geeks/prisma';
 import { authorize } from '../access/rule.ts';
 import type { Actor } from '../access/viewer.ts';
-import { InvalidInputError } from '../errors.ts';
+import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import type { Billing } from '../ports.ts';
+import { refuseArchived } from '../subscription/chosen-prices.ts';
 import { chooseTaxRate } from '../tax/choose-tax-rate.ts';
 import { inTransaction, type BillingTransaction } from '../transaction.ts';
+import { billedPrice, productName } from './issue-period-invoice.ts';
+import {
+  checkInvoiceTotal,
+  checkLineDescription,
+  checkLineQuantity,
+  checkLineUnitAmount,
+} from './line-input.ts';
 import { lockDraft } from './lock-draft.ts';
 import { reckonDraft } from './reckon-draft.ts';
-
-/** What every client can hold exactly. */
-const mostMinor = BigInt(Number.MAX_SAFE_INTEGER);
-const mostQuantity = 1_000_000;
+import { recordDraftChange } from './record-draft-change.ts';
 
 export interface AddInvoiceLineInput {
   invoiceId: string;
-  description: string;
+  /** A one-time price in the invoice's currency: it says what one costs. */
+  priceId?: string | null;
+  /** Required without a price; with one the product's name in the customer's language. */
+  description?: string | null;
   quantity: number;
-  /** Of one, in the invoice's currency. Not negative. */
-  unitAmountMinor: bigint;
-  /** What it is taxed by. Absent: the merchant's default; null: nothing. */
+  /** Of one, in the invoice's currency. Not negative. Required without a price, absent with one. */
+  unitAmountMinor?: bigint | null;
+  /** What it is taxed by. Absent: the price's rate, or the merchant's default; null: nothing. */
   taxRateId?: string | null;
 }
 
 /**
- * Adds a line at the end of a draft.
+ * Adds a line at the end of a draft: some units of a one-time price, or free text and amount.
  *
  * @returns the invoice with its new total.
- * @throws NotFoundError invoice, tax rate
- * @throws InvalidInputError description, quantity, unitAmountMinor
- * @throws ConflictError INVOICE_NOT_DRAFT
+ * @throws NotFoundError invoice, price, tax rate
+ * @throws InvalidInputError description, quantity, unitAmountMinor, priceId
+ * @throws ConflictError INVOICE_NOT_DRAFT, CURRENCY_DIFFERS, PRICE_ARCHIVED, PRODUCT_ARCHIVED
  */
 export async function addInvoiceLine(
   billing: Billing,
   actor: Actor,
-  { invoiceId, description, quantity, unitAmountMinor, taxRateId }: AddInvoiceLineInput,
+  input: AddInvoiceLineInput,
 ): Promise<Invoice> {
   authorize(actor, { staff: 'invoices:write', apiKey: 'invoices:write' });
   const { merchantId } = actor;
-  const text = description.trim();
-  if (text === '' || text.length > 500) {
-    throw new InvalidInputError('description', 'length', 'A description has 1 to 500 characters.');
+  const { invoiceId, priceId, quantity, taxRateId } = input;
+  checkLineQuantity(quantity);
+  if (!priceId) {
+    checkLineDescription(input.description ?? '');
+    if (input.unitAmountMinor == null) {
+      throw new InvalidInputError('unitAmountMinor', 'required', 'Give an amount or a price.');
+    }
+    checkLineUnitAmount(input.unitAmountMinor);
+  } else if (input.unitAmountMinor != null) {
+    throw new InvalidInputError('unitAmountMinor', 'price_decides', 'The price says the amount.');
   }
-  if (!Number.isInteger(quantity) || quantity < 1 || quantity > mostQuantity) {
-    throw new InvalidInputError('quantity', 'out_of_range', `1 to ${mostQuantity} of a thing.`);
-  }
-  if (unitAmountMinor < 0n) {
-    throw new InvalidInputError('unitAmountMinor', 'negative', 'A price is not negative.');
-  }
-  const amountMinor = unitAmountMinor * BigInt(quantity);
 
   return inTransaction(billing, actor, async (transaction) => {
-    const { database, record } = transaction;
+    const { database } = transaction;
     const draft = await lockDraft(transaction, { merchantId, id: invoiceId });
-    if (draft.subtotalMinor + amountMinor > mostMinor) {
-      throw new InvalidInputError('unitAmountMinor', 'too_large', 'The total is too large.');
-    }
+    const price = priceId ? await oneTimePrice(database, draft, priceId) : null;
+    const unitAmountMinor = price?.unitAmountMinor ?? input.unitAmountMinor ?? 0n;
+    const description =
+      price && !input.description ? productName(price, draft) : (input.description ?? '');
+    const amountMinor = unitAmountMinor * BigInt(quantity);
+    checkInvoiceTotal(draft.subtotalMinor + amountMinor);
     const last = await database.invoiceLine.findFirst({
       where: { merchantId, invoiceId },
       orderBy: { position: 'desc' },
@@ -64,23 +75,17 @@ export async function addInvoiceLine(
       data: {
         merchantId,
         invoiceId,
+        priceId: price?.id ?? null,
         position: last ? last.position + 1 : 0,
-        description: text,
+        description: checkLineDescription(description),
         quantity,
         unitAmountMinor,
         amountMinor,
-        taxRateId: await taxRateOf(transaction, merchantId, taxRateId),
+        taxRateId: await taxRateOf(transaction, merchantId, taxRateId, price),
       },
     });
     const invoice = await reckonDraft(transaction, draft);
-    await record({
-      merchantId,
-      customerId: draft.customerId,
-      type: 'invoice.updated',
-      objectType: 'invoice',
-      objectId: invoiceId,
-      data: { totalMinor: invoice.totalMinor.toString(), currency: invoice.currency },
-    });
+    await recordDraftChange(transaction, invoice);
     return invoice;
   });
 }
@@ -89,12 +94,34 @@ async function taxRateOf(
   { database }: BillingTransaction,
   merchantId: string,
   chosen: string | null | undefined,
+  price: { taxRateId: string | null } | null,
 ): Promise<string | null> {
   if (chosen === null) return null;
   if (chosen !== undefined) return (await chooseTaxRate(database, merchantId, chosen)).id;
+  if (price?.taxRateId) return price.taxRateId;
   const byDefault = await database.taxRate.findFirst({
     where: { merchantId, isDefault: true },
     select: { id: true },
   });
   return byDefault?.id ?? null;
+}
+
+async function oneTimePrice(
+  database: DatabaseReader,
+  { merchantId, currency }: Invoice,
+  priceId: string,
+) {
+  const price = await database.price.findUnique({
+    where: { merchantId_id: { merchantId, id: priceId } },
+    ...billedPrice,
+  });
+  if (!price) throw new NotFoundError('price');
+  if (price.type !== 'ONE_TIME') {
+    throw new InvalidInputError('priceId', 'PRICE_RECURRING', 'Subscribe to a recurring price.');
+  }
+  refuseArchived(price);
+  if (price.currency !== currency) {
+    throw new ConflictError('CURRENCY_DIFFERS', 'The price is in another currency.');
+  }
+  return price;
 }

@@ -41,7 +41,7 @@ export async function finalizeInvoice(
     if (dueAt && dueAt < now) {
       throw new InvalidInputError('dueAt', 'past', 'An invoice is not due before it is issued.');
     }
-    const draft = await lockDraft(transaction, { merchantId, id: invoiceId });
+    const draft = await lockDraft(transaction, { merchantId, id: invoiceId }, 'finalize');
     const { customerId, currency, dueDays } = draft;
     if ((await database.invoiceLine.count({ where: { merchantId, invoiceId } })) === 0) {
       throw new ConflictError('INVOICE_EMPTY', 'An invoice has at least one line.');

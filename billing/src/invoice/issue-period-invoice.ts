@@ -1,6 +1,8 @@
 import type { Customer, Invoice, Prisma } from '@4geeks/prisma';
 import { applicableDiscounts, liveDiscounts } from '../discount/applicable-discounts.ts';
+import type { BilledPeriod } from '../period/period.ts';
 import type { TaxTerms } from '../ports.ts';
+import { prorate } from '../subscription/prorate.ts';
 import { taxTermsColumns, taxTermsOf } from '../tax/tax-terms.ts';
 import type { BillingTransaction } from '../transaction.ts';
 import { issueInvoices } from './issue-invoice.ts';
@@ -16,6 +18,12 @@ export const billedPrice = {
 
 export type BilledPrice = Prisma.PriceGetPayload<typeof billedPrice>;
 
+/** What issuing an invoice needs to know of the merchant; of the rates the default alone. */
+export const billedMerchant = {
+  timeZone: true,
+  taxRates: { where: { isDefault: true }, select: taxTermsColumns },
+} satisfies Prisma.MerchantSelect;
+
 /** What issuing an invoice needs to know of a subscription. */
 export const billedSubscription = {
   items: {
@@ -23,9 +31,7 @@ export const billedSubscription = {
     orderBy: { id: 'asc' },
   },
   discounts: liveDiscounts,
-  merchant: {
-    select: { timeZone: true, taxRates: { where: { isDefault: true }, select: taxTermsColumns } },
-  },
+  merchant: { select: billedMerchant },
 } satisfies Prisma.SubscriptionInclude;
 
 export type BilledSubscription = Prisma.SubscriptionGetPayload<{
@@ -48,6 +54,38 @@ export function productName(
   return product.translations.find((text) => text.locale === locale)?.name ?? product.name;
 }
 
+/** A period to bill; without `wholeStart` it is a whole one. */
+export type PeriodToBill = Omit<BilledPeriod, 'wholeStart'> & Partial<BilledPeriod>;
+
+/**
+ * A line per item for one period. A part of a period costs its share, to the second; the lines say
+ * so and add up to it.
+ */
+export function periodLines(
+  items: readonly { price: BilledPrice; quantity: number }[],
+  customer: Pick<Customer, 'locale'>,
+  merchant: Pick<BilledSubscription['merchant'], 'taxRates'>,
+  { start, end, wholeStart = start }: PeriodToBill,
+): UnpricedInvoice['lines'] {
+  const priced = items.map(({ price, quantity }) => ({
+    priceId: price.id,
+    unitAmountMinor: price.unitAmountMinor,
+    quantity,
+    price,
+  }));
+  return prorate([], priced, { start: wholeStart, end }, start).lines.map(
+    ({ item: { price, ...item }, amountMinor }) => ({
+      ...item,
+      description: productName(price, customer),
+      amountMinor,
+      periodStart: start,
+      periodEnd: end,
+      proration: start > wholeStart,
+      ownRate: ownRateOf(price, merchant),
+    }),
+  );
+}
+
 /**
  * The invoice of one period, before discounts and tax: a line per item, and the discounts that have
  * not ended when the period begins.
@@ -63,33 +101,24 @@ export function periodInvoice(
     items: readonly { price: BilledPrice; quantity: number }[];
   },
   customer: Customer,
-  period: { start: Date; end: Date },
+  period: PeriodToBill,
 ): UnpricedInvoice {
   return {
     merchantId,
     customer,
     currency,
     at: period.start,
-    lines: items.map(({ price, quantity }) => ({
-      priceId: price.id,
-      description: productName(price, customer),
-      quantity,
-      unitAmountMinor: price.unitAmountMinor,
-      amountMinor: price.unitAmountMinor * BigInt(quantity),
-      periodStart: period.start,
-      periodEnd: period.end,
-      ownRate: ownRateOf(price, merchant),
-    })),
+    lines: periodLines(items, customer, merchant, period),
     discounts: applicableDiscounts(discounts, period.start),
   };
 }
 
 /** A period of a subscription that is to be billed. */
-export interface BilledPeriod {
+export interface DuePeriod {
   subscription: BilledSubscription;
   customer: Customer;
   /** Scheduled, [start, end); not the wall clock, however late the job runs. */
-  period: { start: Date; end: Date };
+  period: PeriodToBill;
 }
 
 /**
@@ -98,7 +127,7 @@ export interface BilledPeriod {
  */
 export async function issuePeriodInvoices(
   transaction: BillingTransaction,
-  periods: readonly BilledPeriod[],
+  periods: readonly DuePeriod[],
 ): Promise<Invoice[]> {
   const priced = await priceInvoices(
     transaction.tax,
@@ -113,7 +142,7 @@ export async function issuePeriodInvoices(
       customer,
       subscriptionId: id,
       currency,
-      period,
+      period: { start: period.start, end: period.end },
       trigger: 'RENEWAL',
       priced: priced[index]!,
     })),
@@ -125,7 +154,7 @@ export async function issuePeriodInvoice(
   transaction: BillingTransaction,
   subscription: BilledSubscription,
   customer: Customer,
-  period: { start: Date; end: Date },
+  period: PeriodToBill,
 ): Promise<Invoice> {
   const [invoice] = await issuePeriodInvoices(transaction, [{ subscription, customer, period }]);
   return invoice!;

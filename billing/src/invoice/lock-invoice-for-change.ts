@@ -3,7 +3,7 @@ import { lockInvoice } from '../access/lock.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import { inFlightStatuses } from '../payment/statuses.ts';
 import type { BillingTransaction } from '../transaction.ts';
-import { refuseInvoiceChange, type InvoiceChange, type InvoiceRefusal } from './invoice-changes.ts';
+import { invoiceRefusals, refuseInvoiceChange, type InvoiceChange } from './invoice-changes.ts';
 
 function changedInvoice(invoiceId: string) {
   return {
@@ -27,12 +27,6 @@ export type ChangedInvoice = Prisma.InvoiceGetPayload<{
   include: ReturnType<typeof changedInvoice>;
 }>;
 
-const messages: Readonly<Record<InvoiceRefusal, string>> = {
-  INVOICE_NOT_OPEN: 'Only an open invoice can be voided or given up.',
-  INVOICE_NOT_CREDITABLE: 'Only an open or a paid invoice can be credited.',
-  ALREADY_COLLECTING: 'A payment of the invoice is in flight; its end comes first.',
-};
-
 /**
  * Locks an invoice, and its subscription, for a change that its state must allow.
  *
@@ -51,6 +45,6 @@ export async function lockInvoiceForChange(
   });
   const { status, payments } = invoice;
   const refusal = refuseInvoiceChange(change, { status, inFlight: payments.length > 0 });
-  if (refusal) throw new ConflictError(refusal, messages[refusal], { status });
+  if (refusal) throw new ConflictError(refusal, invoiceRefusals[refusal], { status });
   return invoice;
 }

@@ -3,6 +3,7 @@ import type { Actor } from '../access/viewer.ts';
 import { InvalidInputError, NotFoundError } from '../errors.ts';
 import { addDays } from '../period/period.ts';
 import type { Billing } from '../ports.ts';
+import { billingTime } from '../test-clock/billing-time.ts';
 import {
   recoveryGroups,
   recoveryTotals,
@@ -22,12 +23,12 @@ const mostSpanDays = 731;
  * @param asked.from default 30 days before
  * @throws InvalidInputError SPAN_EMPTY, SPAN_TOO_LONG
  */
-export function recoverySpan(
-  { clock }: Pick<Billing, 'clock'>,
+export async function recoverySpan(
+  billing: Pick<Billing, 'database' | 'clock'>,
   asked: { merchantId: string; from?: Date | null | undefined; to?: Date | null | undefined },
-): RecoverySpan {
+): Promise<RecoverySpan> {
   // What has just failed is part of it.
-  const to = asked.to ?? new Date(clock.now().getTime() + 1);
+  const to = asked.to ?? new Date((await billingTime(billing, asked.merchantId)).getTime() + 1);
   const from = asked.from ?? addDays(to, -defaultSpanDays);
   if (from >= to) throw new InvalidInputError('from', 'SPAN_EMPTY', 'Begin before the end.');
   if (addDays(from, mostSpanDays) < to) {
@@ -44,14 +45,15 @@ export function recoverySpan(
  * @throws NotFoundError merchant, where it is not the viewer's own
  */
 export async function readRecoveryGroups(
-  { database, clock }: Billing,
+  billing: Billing,
   actor: Actor,
   span: RecoverySpan,
   by: RecoveryGrouping,
 ): Promise<RecoveryGroup[]> {
   authorize(actor, { staff: 'payments:read', apiKey: 'payments:read' });
   if (actor.merchantId !== span.merchantId) throw new NotFoundError('merchant');
-  const now = clock.now();
+  const { database } = billing;
+  const now = await billingTime(billing, span.merchantId);
   if (by === 'NONE') return [{ key: '', ...(await recoveryTotals(database, span, now)) }];
   const { timeZone } = await database.merchant.findUniqueOrThrow({
     where: { id: span.merchantId },

@@ -1,12 +1,9 @@
 import type { Invoice } from '@4geeks/prisma';
 import { applicableDiscounts, liveDiscounts } from '../discount/applicable-discounts.ts';
-import { InvalidInputError } from '../errors.ts';
 import { taxTermsColumns, taxTermsOf } from '../tax/tax-terms.ts';
 import type { BillingTransaction } from '../transaction.ts';
+import { checkInvoiceTotal } from './line-input.ts';
 import { priceInvoices, type PricedLine } from './price-invoices.ts';
-
-/** What every client can hold exactly. */
-const mostMinor = BigInt(Number.MAX_SAFE_INTEGER);
 
 type DraftKey = Pick<Invoice, 'id' | 'merchantId'>;
 
@@ -43,9 +40,7 @@ export async function reckonDraft(
     },
   ]);
   const { lines, discounts, ...totals } = priced!;
-  if (totals.totalMinor > mostMinor) {
-    throw new InvalidInputError('unitAmountMinor', 'too_large', 'The total is too large.');
-  }
+  checkInvoiceTotal(totals.totalMinor);
   await writeLines(
     database,
     lines.map((line, index) =>

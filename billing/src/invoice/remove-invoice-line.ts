@@ -6,6 +6,7 @@ import type { Billing } from '../ports.ts';
 import { inTransaction } from '../transaction.ts';
 import { lockDraft } from './lock-draft.ts';
 import { reckonDraft } from './reckon-draft.ts';
+import { recordDraftChange } from './record-draft-change.ts';
 
 /**
  * Takes a line off a draft.
@@ -23,7 +24,7 @@ export async function removeInvoiceLine(
   const { merchantId } = actor;
 
   return inTransaction(billing, actor, async (transaction) => {
-    const { database, record } = transaction;
+    const { database } = transaction;
     const found = { id: invoiceLineId, merchantId };
     // A line keeps its invoice for ever.
     const owner = await database.invoiceLine.findFirst({
@@ -37,14 +38,7 @@ export async function removeInvoiceLine(
     if (!line) throw new NotFoundError('invoice line');
     await database.invoiceLine.delete({ where: { id: line.id } });
     const invoice = await reckonDraft(transaction, draft);
-    await record({
-      merchantId,
-      customerId: draft.customerId,
-      type: 'invoice.updated',
-      objectType: 'invoice',
-      objectId: invoiceId,
-      data: { totalMinor: invoice.totalMinor.toString(), currency: invoice.currency },
-    });
+    await recordDraftChange(transaction, invoice);
     return invoice;
   });
 }

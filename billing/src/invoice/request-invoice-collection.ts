@@ -7,6 +7,7 @@ import { ConflictError, NotFoundError } from '../errors.ts';
 import { inFlightStatuses } from '../payment/statuses.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction } from '../transaction.ts';
+import { invoiceRefusals, refuseInvoiceChange } from './invoice-changes.ts';
 
 /**
  * Somebody asks for an open invoice to be charged now with the default method. The charge is made
@@ -36,12 +37,9 @@ export async function requestInvoiceCollection(
     if (!invoice || (actor.kind === 'customer' && invoice.status === 'DRAFT')) {
       throw new NotFoundError('invoice');
     }
-    if (invoice.status !== 'OPEN') {
-      throw new ConflictError('INVOICE_NOT_OPEN', 'Only an open invoice can be collected.');
-    }
-    if (invoice.payments.length > 0) {
-      throw new ConflictError('ALREADY_COLLECTING', 'The invoice is being collected right now.');
-    }
+    const { status, payments } = invoice;
+    const refusal = refuseInvoiceChange('collect', { status, inFlight: payments.length > 0 });
+    if (refusal) throw new ConflictError(refusal, invoiceRefusals[refusal], { status });
     const methods = await database.paymentMethod.count({
       where: { merchantId, customerId: invoice.customerId, isDefault: true, removedAt: null },
     });

@@ -1,10 +1,19 @@
+import type { Prisma } from '@4geeks/prisma';
 import type { SystemViewer } from '../access/viewer.ts';
+import { inFlightStatuses } from '../payment/statuses.ts';
 import type { Billing } from '../ports.ts';
+import { dueScope } from '../test-clock/due-scope.ts';
 import { inTransaction } from '../transaction.ts';
 import { isInGrace } from './dunning-end.ts';
 import { endDunning } from './end-dunning.ts';
 
 const batchSize = 200;
+
+/** Invoices whose next step can be taken; an attempt in flight decides first. */
+export const retryableNow = {
+  status: 'OPEN',
+  payments: { none: { status: { in: [...inFlightStatuses] } } },
+} satisfies Prisma.InvoiceWhereInput;
 
 interface DueInvoice {
   id: string;
@@ -19,16 +28,18 @@ interface DueInvoice {
  * the final action on those whose grace is over. Enqueued again before it ran, a retry keeps its one
  * job (by key) and its one attempt (by attempt key).
  *
+ * @param merchantId absent: everybody's who has no test clock; else of this one, by its own time.
  * @returns how many were due.
  */
-export async function retryDueInvoices(billing: Billing): Promise<number> {
-  const now = billing.clock.now();
+export async function retryDueInvoices(billing: Billing, merchantId?: string): Promise<number> {
+  const { now, owner } = await dueScope(billing, merchantId);
   let found = 0;
   let afterId: string | null = null;
   for (;;) {
     const due: DueInvoice[] = await billing.database.invoice.findMany({
       where: {
-        status: 'OPEN',
+        ...retryableNow,
+        ...owner,
         nextAttemptAt: { lte: now },
         ...(afterId ? { id: { gt: afterId } } : {}),
       },

@@ -9,6 +9,7 @@ import {
 import { InvalidInputError, NotFoundError } from '../errors.ts';
 import { inFlightStatuses } from '../payment/statuses.ts';
 import type { Billing } from '../ports.ts';
+import { billingTime } from '../test-clock/billing-time.ts';
 import { isInGrace } from './dunning-end.ts';
 import {
   finalAction,
@@ -39,18 +40,19 @@ export type InvoiceDunningSimulation = Omit<DunningSimulation, 'end'> & {
  * @throws InvalidInputError DECLINE_CODE_MALFORMED, and see validateDunningRules
  */
 export async function simulateInvoiceDunning(
-  { database, clock }: Billing,
+  billing: Billing,
   actor: Actor,
   { invoiceId, policy: change, declineCode }: SimulateDunningInput,
 ): Promise<InvoiceDunningSimulation> {
   authorize(actor, { staff: 'merchant:read', apiKey: 'merchant:read' });
   if (invoiceId) authorize(actor, { staff: 'invoices:read', apiKey: 'invoices:read' });
   const { merchantId } = actor;
+  const { database } = billing;
   const code = declineCode ?? 'insufficient_funds';
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(code)) {
     throw new InvalidInputError('declineCode', 'DECLINE_CODE_MALFORMED', 'No decline code.');
   }
-  const now = clock.now();
+  const now = await billingTime(billing, merchantId);
   const rulesFrom = async (own: DunningPolicy | null) =>
     changedRules(own ?? (await currentDunningPolicy(database, merchantId)), change ?? {});
   const begin = {

@@ -1,4 +1,5 @@
 import type { Billing } from '../ports.ts';
+import { hasTestClock } from '../test-clock/due-scope.ts';
 
 /** How long a mail may wait before it is taken for lost. */
 const lostAfterMs = 2 * 60_000;
@@ -17,13 +18,18 @@ export async function sendQueuedEmail(billing: Billing): Promise<number> {
     const batch = await billing.database.emailMessage.findMany({
       where: {
         status: 'QUEUED',
-        createdAt: { gte: after.createdAt, lt: before },
-        ...(after.id && {
-          OR: [
-            { createdAt: { gt: after.createdAt } },
-            { createdAt: after.createdAt, id: { gt: after.id } },
-          ],
-        }),
+        createdAt: { gte: after.createdAt },
+        AND: [
+          { OR: [{ createdAt: { lt: before } }, { merchant: hasTestClock }] },
+          after.id
+            ? {
+                OR: [
+                  { createdAt: { gt: after.createdAt } },
+                  { createdAt: after.createdAt, id: { gt: after.id } },
+                ],
+              }
+            : {},
+        ],
       },
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
       select: { id: true, merchantId: true, createdAt: true },

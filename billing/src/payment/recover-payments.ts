@@ -1,6 +1,7 @@
 import type { Payment, PaymentStatus } from '@4geeks/prisma';
 import { GatewayFault, type Billing, type ChargeOutcome } from '../ports.ts';
 import { SweepFailures } from '../sweep.ts';
+import { hasTestClock } from '../test-clock/due-scope.ts';
 import { chargePayment } from './charge-payments.ts';
 import { settlePayment, type SettledAs } from './settle-payment.ts';
 
@@ -11,11 +12,12 @@ const batchSize = 100;
  * the gateway about their keys. One the gateway has never seen is sent again under the same key:
  * should the lost request still arrive, the key makes them one charge.
  *
+ * @param merchantId absent: everybody's that had time enough; else all of this one's.
  * @returns how many were settled.
  * @throws AggregateError after the others are done, where some could not be settled.
  */
-export function recoverPayments(billing: Billing): Promise<number> {
-  return recoverEach(billing, ['PENDING'], async (payment) => {
+export function recoverPayments(billing: Billing, merchantId?: string): Promise<number> {
+  return recoverEach(billing, { statuses: ['PENDING'], merchantId }, async (payment) => {
     return (await recoverPayment(billing, payment)) !== 'unknown';
   });
 }
@@ -24,11 +26,13 @@ export function recoverPayments(billing: Billing): Promise<number> {
  * The same for attempts that wait for the customer or for a debit to settle. The gateway says when
  * they are done; should that word be lost, money would be taken and the invoice stay open.
  *
+ * @param merchantId as there
  * @returns how many were done.
  * @throws AggregateError after the others are done, where some could not be settled.
  */
-export function recoverWaitingPayments(billing: Billing): Promise<number> {
-  return recoverEach(billing, ['PROCESSING', 'REQUIRES_ACTION'], async (payment) => {
+export function recoverWaitingPayments(billing: Billing, merchantId?: string): Promise<number> {
+  const statuses: PaymentStatus[] = ['PROCESSING', 'REQUIRES_ACTION'];
+  return recoverEach(billing, { statuses, merchantId }, async (payment) => {
     const outcome = await findOutcome(billing, payment);
     if (outcome?.status !== 'succeeded' && outcome?.status !== 'declined') return false;
     return (await settlePayment(billing, payment, outcome)) !== 'already_settled';
@@ -38,7 +42,7 @@ export function recoverWaitingPayments(billing: Billing): Promise<number> {
 /** @param recover returns whether it was settled. */
 async function recoverEach(
   billing: Billing,
-  statuses: PaymentStatus[],
+  { statuses, merchantId }: { statuses: PaymentStatus[]; merchantId: string | undefined },
   recover: (payment: Payment) => Promise<boolean>,
 ): Promise<number> {
   const horizon = new Date(billing.clock.now().getTime() - billing.paymentRecoverySeconds * 1000);
@@ -49,15 +53,19 @@ async function recoverEach(
     const found: Payment[] = await billing.database.payment.findMany({
       where: {
         status: { in: statuses },
-        createdAt: { lte: horizon },
-        ...(after
-          ? {
-              OR: [
-                { createdAt: { gt: after.createdAt } },
-                { createdAt: after.createdAt, id: { gt: after.id } },
-              ],
-            }
-          : {}),
+        AND: [
+          merchantId
+            ? { merchantId }
+            : { OR: [{ createdAt: { lte: horizon } }, { merchant: hasTestClock }] },
+          after
+            ? {
+                OR: [
+                  { createdAt: { gt: after.createdAt } },
+                  { createdAt: after.createdAt, id: { gt: after.id } },
+                ],
+              }
+            : {},
+        ],
       },
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
       take: batchSize,

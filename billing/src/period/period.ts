@@ -36,6 +36,40 @@ export function periodAt(recurrence: Recurrence, index: number): { start: Date; 
   return { start: periodBoundary(recurrence, index), end: periodBoundary(recurrence, index + 1) };
 }
 
+/** A period as it is billed: whole, or from `start` on where it began within a whole one. */
+export interface BilledPeriod {
+  start: Date;
+  /** Exclusive. */
+  end: Date;
+  /** The boundary that the whole period counts from; `start` where it is whole. */
+  wholeStart: Date;
+}
+
+/**
+ * What is left of period `index` from `start` on: all of it where it begins there or later. Only a
+ * subscription's first period, after a trial too, begins within one.
+ */
+export function periodFrom(recurrence: Recurrence, index: number, start: Date): BilledPeriod {
+  const whole = periodAt(recurrence, index);
+  return {
+    start: start > whole.start ? start : whole.start,
+    end: whole.end,
+    wholeStart: whole.start,
+  };
+}
+
+const averageDays = { DAY: 1, WEEK: 7, MONTH: 30.436875, YEAR: 365.2425 };
+
+/** The index of the period that `instant` lies in; negative before the anchor. */
+export function periodIndexAt(recurrence: Recurrence, instant: Date): number {
+  const averageMs = averageDays[recurrence.interval] * recurrence.intervalCount * 86_400_000;
+  let index = Math.floor((instant.getTime() - recurrence.billingAnchor.getTime()) / averageMs);
+  // The guess is off by at most a few: months differ in length, and days where clocks change.
+  while (periodBoundary(recurrence, index) > instant) index -= 1;
+  while (periodBoundary(recurrence, index + 1) <= instant) index += 1;
+  return index;
+}
+
 /** `days` whole days later, at the same instant of the day in UTC. */
 export function addDays(date: Date, days: number): Date {
   return new Date(date.getTime() + days * 86_400_000);

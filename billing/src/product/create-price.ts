@@ -1,27 +1,40 @@
-import type { BillingInterval, Price } from '@4geeks/prisma';
+import type { BillingInterval, Price, PriceType } from '@4geeks/prisma';
 import { authorize } from '../access/rule.ts';
 import type { Actor } from '../access/viewer.ts';
-import { InvalidInputError, NotFoundError } from '../errors.ts';
+import { ConflictError, InvalidInputError } from '../errors.ts';
+import { largestAmountMinor } from '../money/largest-amount.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction } from '../transaction.ts';
+import { lockProduct } from './lock-product.ts';
+import { checkNickname } from './nickname.ts';
+import { priceFacts } from './price-facts.ts';
 
 export interface CreatePriceInput {
   productId: string;
-  /** ISO 4217. */
+  /** Default RECURRING. A ONE_TIME price has neither interval nor trial. */
+  type?: PriceType | null;
+  /** ISO 4217, upper case. */
   currency: string;
-  /** Per unit and period; zero is a free plan. */
+  /** Per unit, and period where it recurs; zero is a free plan. */
   unitAmountMinor: bigint;
-  interval: BillingInterval;
-  intervalCount?: number;
-  /** Days before the first charge. */
-  trialDays?: number;
+  /** Required where it recurs. */
+  interval?: BillingInterval | null;
+  /** Intervals in one period, 1 to 1000. Default 1. */
+  intervalCount?: number | null;
+  /** Days before the first charge. Default 0. */
+  trialDays?: number | null;
+  /** For staff, among the prices of its product. */
+  nickname?: string | null;
 }
 
 /**
- * A recurring price. Prices do not change afterwards: subscriptions keep the terms they began with.
+ * A price for one unit of a product: paid once, or every period. Prices do not change afterwards:
+ * subscriptions keep the terms they began with.
  *
  * @throws NotFoundError product
- * @throws InvalidInputError CURRENCY_INVALID, AMOUNT_NEGATIVE, INTERVAL_COUNT_INVALID, TRIAL_INVALID
+ * @throws InvalidInputError CURRENCY_INVALID, AMOUNT_NEGATIVE, AMOUNT_TOO_LARGE, INTERVAL_REQUIRED,
+ *   NOT_RECURRING, INTERVAL_COUNT_INVALID, TRIAL_INVALID, TOO_LONG
+ * @throws ConflictError PRODUCT_ARCHIVED
  */
 export async function createPrice(
   billing: Billing,
@@ -30,43 +43,25 @@ export async function createPrice(
 ): Promise<Price> {
   authorize(actor, { staff: 'products:write', apiKey: 'products:write' });
   const { merchantId } = actor;
-  const { intervalCount = 1, trialDays = 0 } = input;
-  if (!Intl.supportedValuesOf('currency').includes(input.currency)) {
-    throw new InvalidInputError(
-      'currency',
-      'CURRENCY_INVALID',
-      'Use an ISO 4217 code such as EUR.',
-    );
-  }
-  if (input.unitAmountMinor < 0n) {
-    throw new InvalidInputError(
-      'unitAmountMinor',
-      'AMOUNT_NEGATIVE',
-      'A price cannot be negative.',
-    );
-  }
-  if (!Number.isInteger(intervalCount) || intervalCount < 1 || intervalCount > 1000) {
-    throw new InvalidInputError('intervalCount', 'INTERVAL_COUNT_INVALID', 'Use 1 to 1000.');
-  }
-  if (!Number.isInteger(trialDays) || trialDays < 0 || trialDays > 730) {
-    throw new InvalidInputError('trialDays', 'TRIAL_INVALID', 'A trial lasts 0 to 730 days.');
-  }
+  const { currency, unitAmountMinor } = input;
+  checkAmount(currency, unitAmountMinor);
+  const recurrence = recurrenceOf(input);
+  const nickname = checkNickname(input.nickname);
 
-  return inTransaction(billing, actor, async ({ database, now, record }) => {
-    const product = await database.product.findUnique({
-      where: { merchantId_id: { merchantId, id: input.productId } },
-    });
-    if (!product) throw new NotFoundError('product');
+  return inTransaction(billing, actor, async (transaction) => {
+    const { database, now, record } = transaction;
+    const product = await lockProduct(transaction, { merchantId, id: input.productId });
+    if (product.archivedAt) {
+      throw new ConflictError('PRODUCT_ARCHIVED', 'The product is archived.');
+    }
     const price = await database.price.create({
       data: {
+        ...recurrence,
         merchantId,
         productId: product.id,
-        type: 'RECURRING',
-        currency: input.currency,
-        unitAmountMinor: input.unitAmountMinor,
-        interval: input.interval,
-        intervalCount,
-        trialDays,
+        nickname,
+        currency,
+        unitAmountMinor,
         createdAt: now,
       },
     });
@@ -75,8 +70,54 @@ export async function createPrice(
       type: 'price.created',
       objectType: 'price',
       objectId: price.id,
-      data: { currency: price.currency, unitAmountMinor: price.unitAmountMinor.toString() },
+      data: priceFacts(price),
     });
     return price;
   });
+}
+
+function checkAmount(currency: string, unitAmountMinor: bigint): void {
+  if (!Intl.supportedValuesOf('currency').includes(currency)) {
+    throw new InvalidInputError(
+      'currency',
+      'CURRENCY_INVALID',
+      'Use an ISO 4217 code such as EUR.',
+    );
+  }
+  const refuse = (reason: string, message: string) =>
+    new InvalidInputError('unitAmountMinor', reason, message);
+  if (unitAmountMinor < 0n) throw refuse('AMOUNT_NEGATIVE', 'A price cannot be negative.');
+  if (unitAmountMinor > largestAmountMinor) {
+    throw refuse('AMOUNT_TOO_LARGE', `A price is at most ${largestAmountMinor} minor units.`);
+  }
+}
+
+function recurrenceOf({
+  type,
+  interval,
+  intervalCount,
+  trialDays,
+}: CreatePriceInput): Pick<Price, 'type' | 'interval' | 'intervalCount' | 'trialDays'> {
+  if (type === 'ONE_TIME') {
+    if (interval || intervalCount || trialDays) {
+      throw new InvalidInputError(
+        'type',
+        'NOT_RECURRING',
+        'A one-time price has neither interval nor trial.',
+      );
+    }
+    return { type, interval: null, intervalCount: null, trialDays: 0 };
+  }
+  if (!interval) {
+    throw new InvalidInputError('interval', 'INTERVAL_REQUIRED', 'Say how often it recurs.');
+  }
+  const count = intervalCount ?? 1;
+  if (!Number.isInteger(count) || count < 1 || count > 1000) {
+    throw new InvalidInputError('intervalCount', 'INTERVAL_COUNT_INVALID', 'Use 1 to 1000.');
+  }
+  const days = trialDays ?? 0;
+  if (!Number.isInteger(days) || days < 0 || days > 730) {
+    throw new InvalidInputError('trialDays', 'TRIAL_INVALID', 'A trial lasts 0 to 730 days.');
+  }
+  return { type: 'RECURRING', interval, intervalCount: count, trialDays: days };
 }

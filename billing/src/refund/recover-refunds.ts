@@ -1,6 +1,7 @@
 import type { Refund } from '@4geeks/prisma';
 import type { Billing } from '../ports.ts';
 import { SweepFailures } from '../sweep.ts';
+import { hasTestClock } from '../test-clock/due-scope.ts';
 import { recoverRefund } from './send-refund.ts';
 
 const batchSize = 100;
@@ -9,10 +10,11 @@ const batchSize = 100;
  * Settles refunds whose outcome is unknown (a process killed, a gateway that timed out) by asking
  * the gateway about their keys, found by index.
  *
+ * @param merchantId absent: everybody's that had time enough; else all of this one's.
  * @returns how many were settled.
  * @throws AggregateError after the others are done, where some could not be settled.
  */
-export async function recoverRefunds(billing: Billing): Promise<number> {
+export async function recoverRefunds(billing: Billing, merchantId?: string): Promise<number> {
   const horizon = new Date(billing.clock.now().getTime() - billing.paymentRecoverySeconds * 1000);
   const failures = new SweepFailures();
   let settled = 0;
@@ -21,15 +23,19 @@ export async function recoverRefunds(billing: Billing): Promise<number> {
     const pending: Refund[] = await billing.database.refund.findMany({
       where: {
         status: 'PENDING',
-        createdAt: { lte: horizon },
-        ...(after
-          ? {
-              OR: [
-                { createdAt: { gt: after.createdAt } },
-                { createdAt: after.createdAt, id: { gt: after.id } },
-              ],
-            }
-          : {}),
+        AND: [
+          merchantId
+            ? { merchantId }
+            : { OR: [{ createdAt: { lte: horizon } }, { payment: { merchant: hasTestClock } }] },
+          after
+            ? {
+                OR: [
+                  { createdAt: { gt: after.createdAt } },
+                  { createdAt: after.createdAt, id: { gt: after.id } },
+                ],
+              }
+            : {},
+        ],
       },
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
       take: batchSize,

@@ -3,6 +3,7 @@ import { lockRow } from '../access/lock.ts';
 import type { SystemViewer } from '../access/viewer.ts';
 import type { Billing, RefundOutcome } from '../ports.ts';
 import { inTransaction } from '../transaction.ts';
+import { refundStatusAfter } from './refund-changes.ts';
 
 export type RefundSettledAs = 'succeeded' | 'failed' | 'already_settled' | 'unknown';
 
@@ -19,13 +20,14 @@ export async function settleRefund(
       where: { id },
       include: { payment: { select: { customerId: true } } },
     });
-    if (refund.status !== 'PENDING') return 'already_settled';
+    const status = refundStatusAfter(outcome.status, refund.status);
+    if (status === null) return 'already_settled';
 
     const failureCode = outcome.status === 'failed' ? outcome.failureCode : null;
     await database.refund.update({
       where: { id },
       data: {
-        status: outcome.status === 'failed' ? 'FAILED' : 'SUCCEEDED',
+        status,
         gatewayRefundId: outcome.gatewayRefundId,
         failureCode,
         settledAt: now,

@@ -1,20 +1,20 @@
 /** What becomes of a subscription at the end of its period. Pure. */
 import type { Merchant, Subscription, SubscriptionStatus } from '@4geeks/prisma';
-import { periodAt } from '../period/period.ts';
+import { periodFrom, type BilledPeriod } from '../period/period.ts';
 import { statusAfter } from './transitions.ts';
 
 export interface PlannedRenewal {
   status: SubscriptionStatus;
   periodIndex: number;
-  /** The one that begins, [start, end): as scheduled, however late it is. */
-  period: { start: Date; end: Date };
+  /** The one that begins: as scheduled, however late it is. */
+  period: BilledPeriod;
 }
 
 /** @throws ConflictError where its status does not let it renew. */
 export function planRenewal(
   subscription: Pick<
     Subscription,
-    'status' | 'interval' | 'intervalCount' | 'billingAnchor' | 'periodIndex'
+    'status' | 'interval' | 'intervalCount' | 'billingAnchor' | 'periodIndex' | 'currentPeriodEnd'
   > & { merchant: Pick<Merchant, 'timeZone'> },
 ): PlannedRenewal {
   const periodIndex = subscription.periodIndex + 1;
@@ -22,6 +22,7 @@ export function planRenewal(
   return {
     status: statusAfter('renew', subscription.status),
     periodIndex,
-    period: periodAt({ ...subscription, timeZone }, periodIndex),
+    // The end of a trial may lie within a period: the rest of it is billed then.
+    period: periodFrom({ ...subscription, timeZone }, periodIndex, subscription.currentPeriodEnd),
   };
 }

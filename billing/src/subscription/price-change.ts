@@ -19,6 +19,7 @@ import {
 } from '../invoice/price-invoices.ts';
 import { discountLines, taxLine, totalsOf, type ReckonedLine } from '../invoice/reckon-invoice.ts';
 import { divideRounded } from '../money/divide-rounded.ts';
+import { periodAt } from '../period/period.ts';
 import type { TaxProvider, TaxTerms } from '../ports.ts';
 import { prorate, remainingOf, type ProratedItem } from './prorate.ts';
 import { prorationText } from './proration-text.ts';
@@ -43,7 +44,10 @@ export async function priceChange(
     currentPeriodEnd: end,
   } = subscription;
   const goes = subscription.items.map(itemOf);
-  const { lines } = prorate(goes, after.map(itemOf), { start, end }, now);
+  // Amounts are for whole periods, of which the first may have begun late.
+  const { timeZone } = subscription.merchant;
+  const whole = periodAt({ ...subscription, timeZone }, subscription.periodIndex);
+  const { lines } = prorate(goes, after.map(itemOf), { start: whole.start, end }, now);
   const halfOf = (kind: 'unused' | 'remaining'): Half[] =>
     lines
       .filter(({ item }) => goes.includes(item) === (kind === 'unused'))

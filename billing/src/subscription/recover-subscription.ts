@@ -15,6 +15,7 @@ export type SubscriptionStanding = Pick<
   | 'interval'
   | 'intervalCount'
   | 'periodIndex'
+  | 'currentPeriodStart'
   | 'currentPeriodEnd'
 > & {
   merchant: { timeZone: string };
@@ -79,7 +80,8 @@ export async function readStandingsOf(
     Omit<SubscriptionStanding, 'merchant' | 'invoices'> & { timeZone: string; pastDue: string[] }
   >(Prisma.sql`
     SELECT subscription.id, "merchantId", "customerId", status, "cancelAtPeriodEnd",
-      "billingAnchor", "interval", "intervalCount", "periodIndex", "currentPeriodEnd", "timeZone",
+      "billingAnchor", "interval", "intervalCount", "periodIndex", "currentPeriodStart",
+      "currentPeriodEnd", "timeZone",
       ARRAY(
         -- By customer too: the index of what is open leads there, should it be taken for a short one.
         SELECT id FROM "Invoice"

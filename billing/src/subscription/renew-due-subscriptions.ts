@@ -1,4 +1,4 @@
-import { installation } from '../access/viewer.ts';
+import { installation, workerFor } from '../access/viewer.ts';
 import type { Billing } from '../ports.ts';
 import { SweepFailures } from '../sweep.ts';
 import { inTransaction } from '../transaction.ts';
@@ -24,21 +24,31 @@ interface Due {
  * interrupted has done whole batches; what is not done stays due. A subscription several periods
  * behind is billed for each, in order.
  *
+ * @param merchantId absent: everybody's who has no test clock; else of this one, by its own time.
  * @returns how many were renewed or ended.
  * @throws AggregateError after the others are done, where some could not be renewed.
  */
-export async function renewDueSubscriptions(billing: Billing): Promise<number> {
+export async function renewDueSubscriptions(
+  billing: Billing,
+  merchantId?: string,
+): Promise<number> {
   const failures = new SweepFailures();
   // A pause that is over first: what it begins may itself be due for renewal.
-  await resumeDueSubscriptions(billing).catch((error: unknown) => failures.add(error));
+  await resumeDueSubscriptions(billing, merchantId).catch((error: unknown) => failures.add(error));
+  const actor = merchantId === undefined ? installation : workerFor([{ merchantId }]);
   const failed: string[] = [];
   let done = 0;
   for (;;) {
     let taken: Due[] = [];
     try {
-      await inTransaction(billing, installation, async (transaction) => {
+      await inTransaction(billing, actor, async (transaction) => {
         const { now } = transaction;
-        taken = await takeDueSubscriptions(transaction, { now, except: failed, limit: batchSize });
+        taken = await takeDueSubscriptions(transaction, {
+          now,
+          merchantId,
+          except: failed,
+          limit: batchSize,
+        });
         await renewTaken(
           transaction,
           taken.map(({ id }) => id),

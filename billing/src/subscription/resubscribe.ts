@@ -4,6 +4,7 @@ import type { Actor } from '../access/viewer.ts';
 import { ConflictError } from '../errors.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction } from '../transaction.ts';
+import { refuseArchived } from './chosen-prices.ts';
 import { lockSubscription } from './lock-subscription.ts';
 import { startSubscription } from './start-subscription.ts';
 import { statusAfter } from './transitions.ts';
@@ -14,7 +15,8 @@ import { statusAfter } from './transitions.ts';
  *
  * @returns the new one.
  * @throws NotFoundError subscription
- * @throws ConflictError SUBSCRIPTION_NOT_ENDED, ALREADY_RESUBSCRIBED, PRICE_ARCHIVED
+ * @throws ConflictError SUBSCRIPTION_NOT_ENDED, ALREADY_RESUBSCRIBED, PRICE_ARCHIVED,
+ *   PRODUCT_ARCHIVED
  */
 export async function resubscribe(
   billing: Billing,
@@ -31,16 +33,14 @@ export async function resubscribe(
       where: { id: subscriptionId },
       include: {
         customer: { include: { merchant: { select: { timeZone: true } } } },
-        items: { include: { price: true }, orderBy: { id: 'asc' } },
+        items: { include: { price: { include: { product: true } } }, orderBy: { id: 'asc' } },
         nextSubscriptions: { where: { endedAt: null }, take: 1 },
       },
     });
     if (nextSubscriptions.length > 0) {
       throw new ConflictError('ALREADY_RESUBSCRIBED', 'It has been taken up by another already.');
     }
-    if (items.some(({ price }) => price.archivedAt)) {
-      throw new ConflictError('PRICE_ARCHIVED', 'One of its prices is no longer sold.');
-    }
+    for (const { price } of items) refuseArchived(price);
     return startSubscription(transaction, {
       customer,
       items,

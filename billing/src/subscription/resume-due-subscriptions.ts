@@ -2,6 +2,7 @@ import type { Subscription } from '@4geeks/prisma';
 import type { SystemViewer } from '../access/viewer.ts';
 import type { Billing } from '../ports.ts';
 import { SweepFailures } from '../sweep.ts';
+import { dueScope } from '../test-clock/due-scope.ts';
 import { inTransaction } from '../transaction.ts';
 import { takeUpSubscription } from './take-up-subscription.ts';
 
@@ -11,16 +12,21 @@ const batchSize = 100;
  * Resumes every subscription whose pause was to end by now, found by index and taken in batches. Safe
  * on any number of workers, and resumable: what is not done stays due.
  *
+ * @param merchantId absent: everybody's who has no test clock; else of this one, by its own time.
  * @returns how many were resumed.
  * @throws AggregateError after the others are done, where some could not be resumed.
  */
-export async function resumeDueSubscriptions(billing: Billing): Promise<number> {
+export async function resumeDueSubscriptions(
+  billing: Billing,
+  merchantId?: string,
+): Promise<number> {
   const failures = new SweepFailures();
   const failed: string[] = [];
   let done = 0;
   for (;;) {
+    const { now, owner } = await dueScope(billing, merchantId);
     const due = await billing.database.subscription.findMany({
-      where: { resumesAt: { lte: billing.clock.now() }, id: { notIn: failed } },
+      where: { resumesAt: { lte: now }, id: { notIn: failed }, ...owner },
       orderBy: { resumesAt: 'asc' },
       take: batchSize,
       select: { id: true, merchantId: true },

@@ -10,7 +10,12 @@ import { periodAt } from '../period/period.ts';
 export function resumeRenewals(
   subscription: Pick<
     Subscription,
-    'billingAnchor' | 'interval' | 'intervalCount' | 'periodIndex' | 'currentPeriodEnd'
+    | 'billingAnchor'
+    | 'interval'
+    | 'intervalCount'
+    | 'periodIndex'
+    | 'currentPeriodStart'
+    | 'currentPeriodEnd'
   > & { merchant: { timeZone: string } },
   now: Date,
 ): Pick<
@@ -24,7 +29,11 @@ export function resumeRenewals(
     periodIndex += 1;
     next = periodAt(recurrence, periodIndex + 1);
   }
-  const current = periodAt(recurrence, periodIndex);
+  // The first one may be a trial, or have begun within a period: it is as long as it was.
+  const current =
+    periodIndex === subscription.periodIndex
+      ? { start: subscription.currentPeriodStart, end: subscription.currentPeriodEnd }
+      : periodAt(recurrence, periodIndex);
   return {
     periodIndex,
     currentPeriodStart: current.start,

@@ -1,53 +1,58 @@
 import type { Customer, Price, Subscription } from '@4geeks/prisma';
-import { InvalidInputError } from '../errors.ts';
+import { redeemCoupon } from '../discount/redeem-coupon.ts';
 import { billedSubscription, issuePeriodInvoice } from '../invoice/issue-period-invoice.ts';
-import { addDays, periodAt } from '../period/period.ts';
 import type { BillingTransaction } from '../transaction.ts';
+import { sharedTerms } from './chosen-prices.ts';
+import { planSubscriptionStart, type StartOptions } from './plan-subscription-start.ts';
 
-export interface StartSubscription {
+export interface StartSubscription extends StartOptions {
   customer: Customer & { merchant: { timeZone: string } };
   /** At least one; all recurring. */
   items: readonly { price: Price; quantity: number }[];
-  /** 0: the first period begins now, and is billed at once. */
-  trialDays: number;
   /** The ended one that it takes up. */
   previousSubscriptionId?: string;
+  /** Of a coupon that reduces it from its first invoice on. */
+  couponCode?: string | null;
 }
 
 /**
  * Begins a subscription now. Part of the caller's transaction.
  *
- * @throws InvalidInputError PRICES_DIFFER
+ * @throws InvalidInputError PRICES_DIFFER, and as `planSubscriptionStart`
+ * @throws NotFoundError, ConflictError as `redeemCoupon`
  */
 export async function startSubscription(
   transaction: BillingTransaction,
-  { customer, items, trialDays, previousSubscriptionId }: StartSubscription,
+  { customer, items, previousSubscriptionId, couponCode, ...options }: StartSubscription,
 ): Promise<Subscription> {
   const { database, now, record } = transaction;
   const { merchantId } = customer;
   const { currency, interval, intervalCount } = sharedTerms(items.map(({ price }) => price));
-  const billingAnchor = trialDays > 0 ? addDays(now, trialDays) : now;
-  const { timeZone } = customer.merchant;
-  const firstPeriod = periodAt({ interval, intervalCount, billingAnchor, timeZone }, 0);
-  // A trial is period -1: it ends where period 0 begins.
-  const current =
-    trialDays > 0
-      ? { status: 'TRIALING' as const, periodIndex: -1, start: now, end: billingAnchor }
-      : { status: 'ACTIVE' as const, periodIndex: 0, ...firstPeriod };
+  const { status, billingAnchor, periodIndex, current, trialEnd, firstPeriod } =
+    planSubscriptionStart(
+      {
+        interval,
+        intervalCount,
+        trialDays: longestTrial(items),
+        timeZone: customer.merchant.timeZone,
+      },
+      options,
+      now,
+    );
 
   const subscription = await database.subscription.create({
     data: {
       merchantId,
       customerId: customer.id,
-      status: current.status,
+      status,
       currency,
       interval,
       intervalCount,
       billingAnchor,
-      periodIndex: current.periodIndex,
+      periodIndex,
       currentPeriodStart: current.start,
       currentPeriodEnd: current.end,
-      trialEnd: trialDays > 0 ? billingAnchor : null,
+      trialEnd,
       nextRenewalAt: current.end,
       previousSubscriptionId: previousSubscriptionId ?? null,
       createdAt: now,
@@ -72,7 +77,17 @@ export async function startSubscription(
       ...(previousSubscriptionId ? { previousSubscriptionId } : {}),
     },
   });
-  if (trialDays === 0) {
+  if (couponCode != null) {
+    await redeemCoupon(transaction, {
+      merchantId,
+      customerId: customer.id,
+      code: couponCode,
+      currency,
+      timeZone: customer.merchant.timeZone,
+      target: { subscriptionId: subscription.id },
+    });
+  }
+  if (status === 'ACTIVE') {
     const billed = await database.subscription.findUniqueOrThrow({
       where: { id: subscription.id },
       include: billedSubscription,
@@ -82,21 +97,7 @@ export async function startSubscription(
   return subscription;
 }
 
-function sharedTerms(prices: readonly Price[]) {
-  const [first] = prices;
-  const { currency, interval, intervalCount } = first ?? {};
-  if (
-    !currency ||
-    !interval ||
-    !intervalCount ||
-    prices.some(
-      (price) =>
-        price.currency !== currency ||
-        price.interval !== interval ||
-        price.intervalCount !== intervalCount,
-    )
-  ) {
-    throw new InvalidInputError('items', 'PRICES_DIFFER', 'All items share currency and interval.');
-  }
-  return { currency, interval, intervalCount };
+/** Days; of several prices the longest counts. */
+export function longestTrial(items: readonly { price: Pick<Price, 'trialDays'> }[]): number {
+  return Math.max(0, ...items.map(({ price }) => price.trialDays));
 }

@@ -3,6 +3,8 @@ import type { BillingTransaction } from '../transaction.ts';
 
 export interface DueSubscriptions {
   now: Date;
+  /** Whose; undefined: everybody's who has no test clock. */
+  merchantId?: string | undefined;
   /** Ids to pass over. */
   except: readonly string[];
   limit: number;
@@ -20,11 +22,22 @@ export async function takeDueSubscriptions(
 }
 
 /** The statement that finds them: by the index of what will ever be due, from its beginning. */
-export function dueSubscriptions({ now, except, limit }: DueSubscriptions): Prisma.Sql {
+export function dueSubscriptions({
+  now,
+  merchantId,
+  except,
+  limit,
+}: DueSubscriptions): Prisma.Sql {
+  const owner =
+    merchantId === undefined
+      ? Prisma.sql`NOT EXISTS (
+          SELECT FROM "Merchant" WHERE "Merchant".id = "merchantId" AND "testClockNow" IS NOT NULL
+        )`
+      : Prisma.sql`"merchantId" = ${merchantId}::uuid`;
   return Prisma.sql`
-    SELECT id, "merchantId" FROM "Subscription"
-    WHERE "nextRenewalAt" <= ${now}::timestamptz AND id <> ALL(${except}::uuid[])
+    SELECT "Subscription".id, "merchantId" FROM "Subscription"
+    WHERE "nextRenewalAt" <= ${now}::timestamptz AND ${owner} AND "Subscription".id <> ALL(${except}::uuid[])
     ORDER BY "nextRenewalAt"
     LIMIT ${limit}
-    FOR NO KEY UPDATE SKIP LOCKED`;
+    FOR NO KEY UPDATE OF "Subscription" SKIP LOCKED`;
 }

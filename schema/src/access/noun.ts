@@ -17,6 +17,8 @@ type NodeModel =
   | 'merchant'
   | 'payment'
   | 'paymentMethod'
+  | 'price'
+  | 'product'
   | 'refund'
   | 'staffMember'
   | 'subscription'

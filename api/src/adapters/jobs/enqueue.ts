@@ -7,6 +7,8 @@ const afterOthers: ReadonlySet<JobName> = new Set([
   'send-email',
   'send-emails',
   'detach-payment-method',
+  // It waits for them.
+  'advance-test-clock',
 ]);
 
 /**

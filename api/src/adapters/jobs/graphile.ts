@@ -34,6 +34,7 @@ export const sweeps = [
   'renew-due-subscriptions',
   'retry-due-invoices',
   'send-queued-email',
+  'advance-test-clocks',
 ] as const satisfies readonly JobName[];
 
 /** Those that ask the gateway about everything that waits, every hour. */

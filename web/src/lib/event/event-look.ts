@@ -1,5 +1,6 @@
 import CircleAlert from '@lucide/svelte/icons/circle-alert';
 import CircleCheck from '@lucide/svelte/icons/circle-check';
+import Clock from '@lucide/svelte/icons/clock';
 import CreditCard from '@lucide/svelte/icons/credit-card';
 import FileText from '@lucide/svelte/icons/file-text';
 import Mail from '@lucide/svelte/icons/mail';
@@ -45,6 +46,7 @@ const byNoun: Record<string, Look['icon']> = {
   payment: CreditCard,
   refund: CreditCard,
   payment_method: CreditCard,
+  test_clock: Clock,
 };
 
 /** Picture and colour of an event; its sentence says the same in words. */
@@ -81,6 +83,7 @@ const steps = new Set([
   'invoice.past_due',
   'product.created',
   'price.created',
+  'test_clock.advance_requested',
 ]);
 
 /** Whether an event is worth a line among those of every customer. */

@@ -36,6 +36,12 @@ const template = (facts: Facts) => ({
   language: languageNames[facts['locale'] as Locale] ?? text(facts['locale']),
 });
 
+const product = (facts: Facts) => ({ name: text(facts['name']) });
+
+const price = (facts: Facts) => ({
+  amount: amount(facts['unitAmountMinor'], facts['currency']),
+});
+
 const invoice = (facts: Facts) => ({
   number: text(facts['number']),
   amount: amount(facts['totalMinor'], facts['currency']),
@@ -63,6 +69,7 @@ function cancellationScheduled(facts: Facts): string {
 
 const sentences: Record<string, (facts: Facts) => string> = {
   'customer.created': m.console_event_customer_created,
+  'customer.updated': m.console_event_customer_updated,
   'customer.signed_in': m.console_event_customer_signed_in,
   'customer.signed_out': m.console_event_customer_signed_out,
   'customer.balance_credited': (facts) =>
@@ -80,9 +87,15 @@ const sentences: Record<string, (facts: Facts) => string> = {
   'portal.permissions_updated': permissionsChanged,
   'notification_template.saved': (facts) => m.console_event_template_saved(template(facts)),
   'notification_template.reset': (facts) => m.console_event_template_reset(template(facts)),
-  'product.created': (facts) => m.console_event_product_created({ name: text(facts['name']) }),
-  'price.created': (facts) =>
-    m.console_event_price_created({ amount: amount(facts['unitAmountMinor'], facts['currency']) }),
+  'product.created': (facts) => m.console_event_product_created(product(facts)),
+  'product.updated': (facts) => m.console_event_product_updated(product(facts)),
+  'product.archived': (facts) => m.console_event_product_archived(product(facts)),
+  'product.unarchived': (facts) => m.console_event_product_unarchived(product(facts)),
+  'product.deleted': (facts) => m.console_event_product_deleted(product(facts)),
+  'price.created': (facts) => m.console_event_price_created(price(facts)),
+  'price.updated': (facts) => m.console_event_price_updated(price(facts)),
+  'price.archived': (facts) => m.console_event_price_archived(price(facts)),
+  'price.unarchived': (facts) => m.console_event_price_unarchived(price(facts)),
   'subscription.created': (facts) =>
     facts['status'] === 'TRIALING'
       ? m.console_event_subscription_trial()
@@ -110,6 +123,7 @@ const sentences: Record<string, (facts: Facts) => string> = {
     m.console_event_invoice_updated({
       amount: amount(facts['totalMinor'], facts['currency']),
     }),
+  'invoice.deleted': m.console_event_invoice_deleted,
   'invoice.finalized': (facts) => m.console_event_invoice_finalized(invoice(facts)),
   'invoice.paid': (facts) =>
     facts['recovered'] === true
@@ -160,6 +174,12 @@ const sentences: Record<string, (facts: Facts) => string> = {
     m.console_event_payment_method_backup_cleared({ method: method(facts) }),
   'dunning_policy.updated': (facts) =>
     m.console_event_dunning_policy_updated({ version: Number(facts['version'] ?? 1) }),
+  'test_clock.started': (facts) =>
+    m.console_event_test_clock_started({ date: dayText(text(facts['now'])) }),
+  'test_clock.advance_requested': (facts) =>
+    m.console_event_test_clock_advance_requested({ date: dayText(text(facts['target'])) }),
+  'test_clock.advanced': (facts) =>
+    m.console_event_test_clock_advanced({ date: dayText(text(facts['now'])) }),
   'email.sent': (facts) => m.console_event_email_sent({ template: template(facts).template }),
   'email.bounced': (facts) => m.console_event_email_bounced({ template: template(facts).template }),
 };

@@ -43,9 +43,8 @@ export async function charge(
 ): Promise<ChargeOutcome> {
   if (request.amountMinor <= 0n) throw new RangeError('A charge must be of more than zero');
   const requestHash = hashRequest(request);
-  const decision = await decide(context, request.paymentMethodToken);
+  const { now, ...decision } = await decide(context, request.paymentMethodToken);
   const declineCode = decision.status === 'declined' ? decision.declineCode : null;
-  const now = context.now();
   const inserted = await context.pool.query<ChargeRow>(
     `insert into sandbox_gateway.charge
        (id, idempotency_key, request_hash, action_id, payment_method_token, amount_minor, currency,
@@ -95,7 +94,7 @@ export async function findCharge(
 export async function cancelCharge(context: SandboxContext, key: string): Promise<ChargeOutcome> {
   await context.pool.query(
     `update sandbox_gateway.charge
-     set status = 'declined', decline_code = 'canceled', settled_at = $2
+     set status = 'declined', decline_code = 'canceled', settled_at = ${timeOfCharge('$2')}
      where idempotency_key = $1 and status = 'requires_action'`,
     [key, context.now()],
   );
@@ -162,7 +161,7 @@ export async function settleChallenge(
   const declineAfter = behaviour.kind === 'requires_action' ? behaviour.declineCodeAfter : null;
   const declineCode = passed ? declineAfter : 'authentication_failed';
   const { rows } = await context.pool.query<ChargeRow>(
-    `update sandbox_gateway.charge set status = $2, decline_code = $3, settled_at = $4
+    `update sandbox_gateway.charge set status = $2, decline_code = $3, settled_at = ${timeOfCharge('$4')}
      where action_id = $1 and status = 'requires_action'
      returning *`,
     [actionId, declineCode === null ? 'succeeded' : 'declined', declineCode, context.now()],
@@ -171,15 +170,40 @@ export async function settleChallenge(
   return row ? { idempotencyKey: row.idempotency_key, outcome: toOutcome(context, row) } : null;
 }
 
-async function decide({ pool, now }: SandboxContext, token: string): Promise<Decision> {
-  const { rows } = await pool.query<{ card: string; exp_month: number; exp_year: number }>(
-    `select card, exp_month, exp_year from sandbox_gateway.payment_method
+/** The time of a charge's merchant, in a statement about it; `wall` is the sandbox's own. */
+function timeOfCharge(wall: string): string {
+  return `coalesce((
+    select sandbox_gateway.time_of(merchant_id, ${wall}) from sandbox_gateway.payment_method
+    where token = payment_method_token
+  ), ${wall})`;
+}
+
+interface ChargedMethod {
+  card: string;
+  exp_month: number;
+  exp_year: number;
+  now: Date;
+}
+
+/** @returns what becomes of the charge, and what time it is for its merchant. */
+async function decide(
+  { pool, now: wall }: SandboxContext,
+  token: string,
+): Promise<Decision & { now: Date }> {
+  const { rows } = await pool.query<ChargedMethod>(
+    `select card, exp_month, exp_year, sandbox_gateway.time_of(merchant_id, $2) as now
+     from sandbox_gateway.payment_method
      where token = $1 and detached_at is null`,
-    [token],
+    [token, wall()],
   );
   const method = rows[0];
-  if (!method) return { status: 'declined', declineCode: 'invalid_account' };
-  if (isExpired(method.exp_month, method.exp_year, now())) {
+  return method
+    ? { now: method.now, ...decideFor(method) }
+    : { now: wall(), status: 'declined', declineCode: 'invalid_account' };
+}
+
+function decideFor(method: ChargedMethod): Decision {
+  if (isExpired(method.exp_month, method.exp_year, method.now)) {
     return { status: 'declined', declineCode: 'expired_card' };
   }
   const { behaviour } = testCard(method.card);

@@ -28,7 +28,8 @@ export type SandboxOperation =
   | 'findCharge'
   | 'cancelCharge'
   | 'refund'
-  | 'findRefund';
+  | 'findRefund'
+  | 'moveTestClock';
 
 /** What the parts of the sandbox share. */
 export interface SandboxContext {

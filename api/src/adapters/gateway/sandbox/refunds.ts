@@ -20,6 +20,7 @@ interface RefundedCharge {
   currency: string;
   status: string;
   card: string | null;
+  merchant_id: string | null;
   refunded_minor: string;
 }
 
@@ -48,7 +49,7 @@ export async function refund(
       return sameRefund(earlier[0], request);
     }
     const { rows } = await client.query<RefundedCharge>(
-      `select c.amount_minor, c.currency, c.status, p.card,
+      `select c.amount_minor, c.currency, c.status, p.card, p.merchant_id,
               (select coalesce(sum(r.amount_minor), 0) from sandbox_gateway.refund r
                where r.charge_id = c.id and r.status = 'succeeded') as refunded_minor
        from sandbox_gateway.charge c
@@ -60,7 +61,8 @@ export async function refund(
     const { rows: made } = await client.query<RefundRow>(
       `insert into sandbox_gateway.refund
          (id, idempotency_key, charge_id, amount_minor, currency, status, failure_code, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)
+       values ($1, $2, $3, $4, $5, $6, $7,
+         coalesce(sandbox_gateway.time_of($9, $8), $8))
        returning *`,
       [
         newSecret('re'),
@@ -71,6 +73,7 @@ export async function refund(
         failureCode === null ? 'succeeded' : 'failed',
         failureCode,
         context.now(),
+        rows[0]?.merchant_id ?? null,
       ],
     );
     await client.query('commit');

@@ -23,6 +23,7 @@ import type { SandboxContext, SandboxFaults, SandboxOperation } from './context.
 import { findRefund, refund } from './refunds.ts';
 import { schemaName, schemaSteps } from './schema.ts';
 import * as setups from './setups.ts';
+import { moveTestClock } from './test-clocks.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
 
 export type { SandboxFaults, SandboxOperation } from './context.ts';
@@ -36,7 +37,10 @@ export interface SandboxGatewayOptions {
   /** Pretended distance: every call of the port takes at least this long. Default 0. */
   latencyMs?: number;
   faults?: SandboxFaults;
-  /** Billing time: what card expiry is judged by and charges are dated with. Default: the wall clock. */
+  /**
+   * What card expiry is judged by and charges are dated with, where no test clock was set for the
+   * merchant. Default: the wall clock.
+   */
   now?: () => Date;
   /** Most connections held at once. Default 5. */
   poolSize?: number;
@@ -111,6 +115,9 @@ export function createSandboxGateway(options: SandboxGatewayOptions): SandboxGat
       cancelCharge: (key) => answer('cancelCharge', () => cancelCharge(context, key)),
       refund: (request) => answer('refund', () => refund(context, request)),
       findRefund: (key) => answer('findRefund', () => findRefund(context, key)),
+      moveTestClock: (input) => answer('moveTestClock', () => moveTestClock(context, input)),
+      // Nothing happens here later: every charge and refund is decided at once or by somebody.
+      nextTestClockEvent: async () => null,
     },
 
     async handleHttp(request, clientAddress) {

@@ -87,4 +87,15 @@ export const schemaSteps: readonly string[] = [
   );
   create index refund_charge on refund (charge_id);
   `,
+  `
+  -- merchants whose time is not the wall clock's
+  create table test_clock (
+    merchant_id uuid primary key,
+    now         timestamptz not null
+  );
+  -- what time it is for a merchant
+  create function time_of(merchant uuid, wall timestamptz) returns timestamptz
+  language sql stable as
+  $$ select coalesce((select now from sandbox_gateway.test_clock where merchant_id = merchant), wall) $$;
+  `,
 ];

@@ -171,7 +171,7 @@ export async function detachPaymentMethod(
   token: string,
 ): Promise<void> {
   await pool.query(
-    `update sandbox_gateway.payment_method set detached_at = $2
+    `update sandbox_gateway.payment_method set detached_at = sandbox_gateway.time_of(merchant_id, $2)
      where token = $1 and detached_at is null`,
     [token, now()],
   );
@@ -218,7 +218,7 @@ export async function createTestPaymentMethod(
 const insertPaymentMethod = `
   insert into sandbox_gateway.payment_method
     (token, merchant_id, customer_id, card, brand, last4, fingerprint, exp_month, exp_year, created_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, sandbox_gateway.time_of($2, $10))`;
 
 function toPaymentMethod(row: PaymentMethodRow): GatewayPaymentMethod {
   return {

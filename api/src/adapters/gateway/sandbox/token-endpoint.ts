@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { checkCard } from './card-details.ts';
 import type { SandboxContext } from './context.ts';
 import { createSetupToken, useSetup } from './setups.ts';
+import { timeOf } from './test-clocks.ts';
 
 const maxBodyBytes = 4096;
 
@@ -69,7 +70,7 @@ export function createTokenEndpoint(context: SandboxContext): TokenEndpoint {
     }
     if (setup === 'too_many_tries') return tooMany(3600);
 
-    const verdict = checkCard(parsed.data, context.now());
+    const verdict = checkCard(parsed.data, await timeOf(context, setup.merchantId));
     if ('problem' in verdict) {
       const { field, code, message } = verdict.problem;
       return refuse(422, field, code, message);
