@@ -59,13 +59,13 @@ async function expectNumbersWithoutGaps(t: TestBilling, { id }: SeededMerchant):
 describe('a renewal run', () => {
   it('by several workers at once renews each once, with numbers in a row', async () => {
     const t = await testBilling();
-    const first = await merchantWith(t, 350);
-    const second = await merchantWith(t, 150);
+    const first = await merchantWith(t, 180);
+    const second = await merchantWith(t, 80);
     const since = t.clock.now();
     t.clock.advance({ days: 31 });
     const workers = [t, t.another(), t.another()];
     const done = await Promise.all(workers.map(({ billing }) => renewDueSubscriptions(billing)));
-    expect(done.reduce((sum, count) => sum + count, 0)).toBe(500);
+    expect(done.reduce((sum, count) => sum + count, 0)).toBe(260);
     await Promise.all(workers.map(({ drain }) => drain()));
     await expectBilledOnce(t, [...first.ids, ...second.ids], since);
     await expectNumbersWithoutGaps(t, first.merchant);
@@ -76,8 +76,8 @@ describe('a renewal run', () => {
       [since],
     );
     expect(mails).toEqual([
-      { kind: 'INVOICE_CREATED', status: 'SENT', count: 500 },
-      { kind: 'PAYMENT_RECEIPT', status: 'SENT', count: 500 },
+      { kind: 'INVOICE_CREATED', status: 'SENT', count: 260 },
+      { kind: 'PAYMENT_RECEIPT', status: 'SENT', count: 260 },
     ]);
   }, 120_000);
 

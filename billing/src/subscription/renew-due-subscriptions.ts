@@ -5,18 +5,13 @@ import { inTransaction } from '../transaction.ts';
 import { renewSubscription } from './renew-subscription.ts';
 import { renewTaken } from './renew-taken.ts';
 import { resumeDueSubscriptions } from './resume-due-subscriptions.ts';
-import { takeDueSubscriptions } from './take-due-subscriptions.ts';
+import { takeDueSubscriptions, type DueSubscription } from './take-due-subscriptions.ts';
 
 /**
  * Renewed in one transaction: enough that what each shares with the others hardly counts, and few
  * enough that nobody waits long for the merchant's invoice numbers, which are locked meanwhile.
  */
 const batchSize = 200;
-
-interface Due {
-  id: string;
-  merchantId: string;
-}
 
 /**
  * Resumes and renews every subscription that is due, found by index and taken in batches, oldest
@@ -39,7 +34,7 @@ export async function renewDueSubscriptions(
   const failed: string[] = [];
   let done = 0;
   for (;;) {
-    let taken: Due[] = [];
+    let taken: DueSubscription[] = [];
     try {
       await inTransaction(billing, actor, async (transaction) => {
         const { now } = transaction;

@@ -10,6 +10,8 @@ export interface DueSubscriptions {
   limit: number;
 }
 
+export type DueSubscription = Pick<Subscription, 'id' | 'merchantId'> & { nextRenewalAt: Date };
+
 /**
  * Locks subscriptions whose period is over, until the transaction ends; those that somebody else has
  * locked are passed over. Longest due first.
@@ -17,27 +19,26 @@ export interface DueSubscriptions {
 export async function takeDueSubscriptions(
   { database }: Pick<BillingTransaction, 'database'>,
   due: DueSubscriptions,
-): Promise<Pick<Subscription, 'id' | 'merchantId'>[]> {
-  return database.$queryRaw(dueSubscriptions(due));
+): Promise<DueSubscription[]> {
+  const taken = await database.$queryRaw<DueSubscription[]>(dueSubscriptions(due));
+  // Those due at one instant in the order of their ids, which is that of their beginnings. The
+  // statement must not sort by it: it would read all that are due at that instant for every batch.
+  return taken.sort(
+    (one, other) => +one.nextRenewalAt - +other.nextRenewalAt || (one.id < other.id ? -1 : 1),
+  );
 }
 
 /** The statement that finds them: by the index of what will ever be due, from its beginning. */
-export function dueSubscriptions({
-  now,
-  merchantId,
-  except,
-  limit,
-}: DueSubscriptions): Prisma.Sql {
+export function dueSubscriptions({ now, merchantId, except, limit }: DueSubscriptions): Prisma.Sql {
+  // Asked of each row as it comes: joined, all that is due would be read and sorted for every batch.
   const owner =
     merchantId === undefined
-      ? Prisma.sql`NOT EXISTS (
-          SELECT FROM "Merchant" WHERE "Merchant".id = "merchantId" AND "testClockNow" IS NOT NULL
-        )`
+      ? Prisma.sql`(SELECT "testClockNow" FROM "Merchant" WHERE id = "merchantId") IS NULL`
       : Prisma.sql`"merchantId" = ${merchantId}::uuid`;
   return Prisma.sql`
-    SELECT "Subscription".id, "merchantId" FROM "Subscription"
-    WHERE "nextRenewalAt" <= ${now}::timestamptz AND ${owner} AND "Subscription".id <> ALL(${except}::uuid[])
+    SELECT id, "merchantId", "nextRenewalAt" FROM "Subscription"
+    WHERE "nextRenewalAt" <= ${now}::timestamptz AND ${owner} AND id <> ALL(${except}::uuid[])
     ORDER BY "nextRenewalAt"
     LIMIT ${limit}
-    FOR NO KEY UPDATE OF "Subscription" SKIP LOCKED`;
+    FOR NO KEY UPDATE SKIP LOCKED`;
 }
