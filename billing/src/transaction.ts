@@ -41,10 +41,10 @@ export function inTransaction<Result>(
   actor: TransactionActor,
   work: (transaction: BillingTransaction) => Promise<Result>,
 ): Promise<Result> {
-  return publishing(billing, () =>
+  return publishing(billing, actor, (open) =>
     billing.database.$transaction(async (database) => {
       const sql = asSql(database);
-      const ledger = await openLedger(billing, actor, sql);
+      const ledger = await open(sql);
       const done = await work({ ...ledger.transaction, sql, database });
       return [done, await ledger.write(sql)];
     }),
@@ -57,9 +57,9 @@ export function inPlainTransaction<Result>(
   actor: TransactionActor,
   work: (transaction: PlainTransaction) => Promise<Result>,
 ): Promise<Result> {
-  return publishing(billing, () =>
+  return publishing(billing, actor, (open) =>
     billing.database.sql.transaction(async (sql) => {
-      const ledger = await openLedger(billing, actor, sql);
+      const ledger = await open(sql);
       const done = await work({ ...ledger.transaction, sql });
       return [done, await ledger.write(sql)];
     }),
@@ -68,9 +68,10 @@ export function inPlainTransaction<Result>(
 
 async function publishing<Result>(
   billing: Billing,
-  commit: () => Promise<[Result, Event[]]>,
+  actor: TransactionActor,
+  commit: (open: (sql: SqlRunner) => Promise<Ledger>) => Promise<[Result, Event[]]>,
 ): Promise<Result> {
-  const [result, events] = await commit();
+  const [result, events] = await commit((sql) => openLedger(billing, actor, sql));
   if (events.length > 0) billing.publish(events);
   return result;
 }

@@ -31,6 +31,12 @@ builder.prismaObjectFields(CreditNote, (t) => ({
     description: 'By how much.',
     resolve: ({ amountMinor, currency }) => ({ amountMinor, currency }),
   }),
+  tax: t.field({
+    type: Money,
+    access,
+    description: 'The tax in it.',
+    resolve: ({ taxMinor, currency }) => ({ amountMinor: taxMinor, currency }),
+  }),
   reason: t.exposeString('reason', { access, description: 'Why, as it stands on the document.' }),
   createdAt: t.expose('createdAt', {
     type: 'DateTime',

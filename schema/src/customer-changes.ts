@@ -5,6 +5,7 @@ import { updateCustomer } from '@4geeks/billing/customer/update-customer';
 import { builder } from './builder.ts';
 import { Customer, customerAccess } from './customer.ts';
 import { InvalidInputError, NotFoundError } from './errors.ts';
+import { TaxExemption } from './invoice-amounts.ts';
 import { Locale } from './money.ts';
 
 const mayWrite: AccessRule = { staff: 'customers:write', apiKey: 'customers:write' };
@@ -38,6 +39,7 @@ const CreateCustomerInput = builder.inputType('CreateCustomerInput', {
     address: t.string({ description: 'Postal address, lines separated by newlines.' }),
     country: t.string({ description: 'ISO 3166-1 alpha-2, upper case.' }),
     taxId: t.string({ description: 'As it is to stand on documents.' }),
+    taxExemption: t.field({ type: TaxExemption, description: 'Default NONE.' }),
   }),
 });
 
@@ -54,6 +56,7 @@ const UpdateCustomerInput = builder.inputType('UpdateCustomerInput', {
     address: t.string({ description: 'Empty: none.' }),
     country: t.string({ description: 'ISO 3166-1 alpha-2, upper case. Empty: none.' }),
     taxId: t.string({ description: 'Empty: none.' }),
+    taxExemption: t.field({ type: TaxExemption }),
   }),
 });
 

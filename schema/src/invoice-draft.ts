@@ -4,6 +4,7 @@ import { addInvoiceLine } from '@4geeks/billing/invoice/add-invoice-line';
 import { createInvoice } from '@4geeks/billing/invoice/create-invoice';
 import { deleteDraftInvoice } from '@4geeks/billing/invoice/delete-draft-invoice';
 import { finalizeInvoice } from '@4geeks/billing/invoice/finalize-invoice';
+import { updateInvoice } from '@4geeks/billing/invoice/update-invoice';
 import { removeInvoiceLine } from '@4geeks/billing/invoice/remove-invoice-line';
 import { updateInvoiceLine } from '@4geeks/billing/invoice/update-invoice-line';
 import { encodeGlobalID } from '@pothos/plugin-relay';
@@ -14,6 +15,7 @@ import { Deleted } from './deleted.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from './errors.ts';
 import { Invoice, invoiceAccess, InvoiceLine } from './invoice.ts';
 import { Price } from './product.ts';
+import { TaxRate } from './tax-rate.ts';
 
 const mayWrite: AccessRule = { staff: 'invoices:write', apiKey: 'invoices:write' };
 const errors = { types: [NotFoundError, ConflictError, InvalidInputError] };
@@ -24,6 +26,16 @@ builder.prismaObjectFields(Invoice, (t) => ({
     nullable: true,
     description: 'A remark, printed on the document.',
   }),
+  footer: t.exposeString('footer', {
+    access: invoiceAccess,
+    nullable: true,
+    description: 'The same, at the end of the document.',
+  }),
+  dueDays: t.exposeInt('dueDays', {
+    access: { staff: 'invoices:read', apiKey: 'invoices:read' },
+    nullable: true,
+    description: 'On a draft: days from finalizing until it is due. Null: due at once.',
+  }),
 }));
 
 const CreateInvoiceInput = builder.inputType('CreateInvoiceInput', {
@@ -31,6 +43,17 @@ const CreateInvoiceInput = builder.inputType('CreateInvoiceInput', {
     customerId: t.globalID({ for: Customer, required: true }),
     currency: t.field({ type: 'Currency', description: "Absent: the merchant's." }),
     memo: t.string({ description: 'Printed on the document.', validate: z.string().max(1000) }),
+    footer: t.string({ description: 'Printed at its end.', validate: z.string().max(1000) }),
+  }),
+});
+
+const UpdateInvoiceInput = builder.inputType('UpdateInvoiceInput', {
+  description: 'What is absent stays as it is; null: none.',
+  fields: (t) => ({
+    invoiceId: t.globalID({ for: Invoice, required: true }),
+    memo: t.string({ description: 'Printed on the document.', validate: z.string().max(1000) }),
+    footer: t.string({ description: 'Printed at its end.', validate: z.string().max(1000) }),
+    dueDays: t.int({ description: 'Days from finalizing until it is due, 0 to 365.' }),
   }),
 });
 
@@ -52,6 +75,10 @@ const AddInvoiceLineInput = builder.inputType('AddInvoiceLineInput', {
       description:
         'Price of one, in minor units of the invoice’s currency. Required without a price, absent with one.',
     }),
+    taxRateId: t.globalID({
+      for: TaxRate,
+      description: "Absent: the price's rate, or the merchant's default. Null: not taxed.",
+    }),
   }),
 });
 
@@ -65,6 +92,7 @@ const UpdateInvoiceLineInput = builder.inputType('UpdateInvoiceLineInput', {
       type: 'SafeInt',
       description: 'Price of one. A line with a price keeps the amount of the price.',
     }),
+    taxRateId: t.globalID({ for: TaxRate, description: 'Null: not taxed.' }),
   }),
 });
 
@@ -79,12 +107,21 @@ const RemoveInvoiceLineInput = builder.inputType('RemoveInvoiceLineInput', {
 const FinalizeInvoiceInput = builder.inputType('FinalizeInvoiceInput', {
   fields: (t) => ({
     invoiceId: t.globalID({ for: Invoice, required: true }),
-    dueAt: t.field({ type: 'DateTime', description: 'When it is to be paid. Absent: now.' }),
+    dueAt: t.field({
+      type: 'DateTime',
+      description:
+        'When it is to be paid. Absent: as many days from now as the draft says, else now.',
+    }),
     collect: t.boolean({
       description: 'Whether the default payment method is charged at once. Absent: yes.',
     }),
   }),
 });
+
+/** Absent and null are not the same. */
+function chosenTaxRate({ taxRateId }: { taxRateId?: { id: string } | null }) {
+  return taxRateId === undefined ? {} : { taxRateId: taxRateId?.id ?? null };
+}
 
 builder.mutationFields((t) => ({
   createInvoice: t.field({
@@ -99,7 +136,18 @@ builder.mutationFields((t) => ({
         customerId: input.customerId.id,
         currency: input.currency ?? null,
         memo: input.memo ?? null,
+        footer: input.footer ?? null,
       }),
+  }),
+  updateInvoice: t.field({
+    type: Invoice,
+    nullable: true,
+    access: mayWrite,
+    description: 'Changes what a draft says beside its lines.',
+    errors,
+    args: { input: t.arg({ type: UpdateInvoiceInput, required: true }) },
+    resolve: (_root, { input: { invoiceId, ...changes } }, { billing, viewer }) =>
+      updateInvoice(billing, viewer, { ...changes, invoiceId: invoiceId.id }),
   }),
   addInvoiceLine: t.field({
     type: Invoice,
@@ -115,6 +163,7 @@ builder.mutationFields((t) => ({
         description: input.description ?? null,
         quantity: input.quantity,
         unitAmountMinor: input.unitAmountMinor == null ? null : BigInt(input.unitAmountMinor),
+        ...chosenTaxRate(input),
       }),
   }),
   updateInvoiceLine: t.field({
@@ -130,6 +179,7 @@ builder.mutationFields((t) => ({
         description: input.description ?? null,
         quantity: input.quantity ?? null,
         unitAmountMinor: input.unitAmountMinor == null ? null : BigInt(input.unitAmountMinor),
+        ...chosenTaxRate(input),
       }),
   }),
   deleteDraftInvoice: t.field({

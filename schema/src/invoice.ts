@@ -64,19 +64,19 @@ builder.prismaObjectFields(Invoice, (t) => ({
   subtotal: t.field({
     type: Money,
     access,
-    description: 'Sum of the lines before tax.',
+    description: 'Sum of the lines as priced: before discounts, with the tax that prices contain.',
     resolve: ({ subtotalMinor, currency }) => ({ amountMinor: subtotalMinor, currency }),
   }),
   tax: t.field({
     type: Money,
     access,
-    description: 'Tax on all lines.',
+    description: 'Tax on all lines, added and contained.',
     resolve: ({ taxMinor, currency }) => ({ amountMinor: taxMinor, currency }),
   }),
   total: t.field({
     type: Money,
     access,
-    description: 'Subtotal and tax.',
+    description: 'Subtotal less discounts, and the tax that is added.',
     resolve: ({ totalMinor, currency }) => ({ amountMinor: totalMinor, currency }),
   }),
   amountPaid: t.field({
@@ -214,7 +214,7 @@ builder.prismaObjectFields(InvoiceLine, (t) => ({
   unitAmount: t.field({
     type: Money,
     access,
-    description: 'Price of one, before tax.',
+    description: 'Price of one, with the tax that it contains.',
     select: { invoice: { select: { currency: true } } },
     resolve: ({ unitAmountMinor, invoice }) => ({
       amountMinor: unitAmountMinor,
@@ -225,7 +225,7 @@ builder.prismaObjectFields(InvoiceLine, (t) => ({
     type: Money,
     access,
     description:
-      'Quantity times price, before tax; on a proration line the part of it, negative where it is credited.',
+      'Quantity times price, before discounts and added tax; on a proration line the part of it, negative where it is credited.',
     select: { invoice: { select: { currency: true } } },
     resolve: ({ amountMinor, invoice }) => ({ amountMinor, currency: invoice.currency }),
   }),

@@ -118,10 +118,7 @@ const MerchantOverview = builder.objectRef<{ merchantId: string }>('MerchantOver
   }),
 });
 
-async function sumOfPayments(
-  { billing }: Context,
-  merchantId: string,
-): Promise<MoneyShape[]> {
+async function sumOfPayments({ billing }: Context, merchantId: string): Promise<MoneyShape[]> {
   const now = await billingTime(billing, merchantId);
   const sums = await billing.database.payment.groupBy({
     by: ['currency'],

@@ -17,6 +17,7 @@ import { ConflictError, InvalidInputError, NotFoundError } from './errors.ts';
 import { Locale } from './money.ts';
 import { Price, PriceType, Product } from './product.ts';
 import { BillingInterval } from './subscription.ts';
+import { TaxRate } from './tax-rate.ts';
 
 const mayWrite: AccessRule = { staff: 'products:write', apiKey: 'products:write' };
 
@@ -81,6 +82,7 @@ const CreatePriceInput = builder.inputType('CreatePriceInput', {
     nickname: t.string({
       description: 'For staff, to tell prices apart; at most 100 characters.',
     }),
+    taxRateId: t.globalID({ for: TaxRate, description: "Absent: the merchant's default." }),
   }),
 });
 
@@ -163,6 +165,7 @@ builder.mutationFields((t) => ({
       createPrice(billing, viewer, {
         ...input,
         productId: input.productId.id,
+        taxRateId: input.taxRateId?.id ?? null,
         unitAmountMinor: BigInt(input.unitAmountMinor),
       }),
   }),

@@ -35,7 +35,7 @@ const archivedArg = {
   description: 'true: only archived ones; false: only the others. Absent: all.',
 } as const;
 
-function whereArchived(archived: boolean | null | undefined) {
+export function whereArchived(archived: boolean | null | undefined) {
   return archived == null ? {} : { archivedAt: archived ? { not: null } : null };
 }
 

@@ -1,12 +1,15 @@
 /** The whole schema: every noun's file adds its part to the builder. */
+import './coupon.ts';
 import './credit-note.ts';
 import './customer-billing.ts';
 import './customer-changes.ts';
 import './customer.ts';
+import './discount.ts';
 import './dunning-policy.ts';
 import './email-message.ts';
 import './errors.ts';
 import './event.ts';
+import './invoice-amounts.ts';
 import './invoice-closing.ts';
 import './invoice-draft.ts';
 import './invoice.ts';
@@ -24,6 +27,7 @@ import './recovery-figures.ts';
 import './subscription-change.ts';
 import './subscription-start.ts';
 import './subscription.ts';
+import './tax-rate.ts';
 import './test-clock.ts';
 import './viewer.ts';
 import { builder } from './builder.ts';

@@ -115,8 +115,18 @@ const ProrationLine = builder
       quantity: t.exposeInt('quantity', { description: 'How many.' }),
       amount: t.field({
         type: Money,
-        description: 'Before tax. Negative: credited.',
+        description: 'Before discounts and added tax. Negative: credited.',
         resolve: ({ amountMinor, currency }) => ({ amountMinor, currency }),
+      }),
+      discount: t.field({
+        type: Money,
+        description: 'Taken off it; of a credit, what had been taken off.',
+        resolve: ({ discountMinor, currency }) => ({ amountMinor: discountMinor, currency }),
+      }),
+      tax: t.field({
+        type: Money,
+        description: 'Tax on what is left, added or contained.',
+        resolve: ({ taxMinor, currency }) => ({ amountMinor: taxMinor, currency }),
       }),
     }),
   });
@@ -140,9 +150,26 @@ const SubscriptionChangePreview = builder
       }),
       net: t.field({
         type: Money,
-        description: 'Sum of the lines. Negative: credited to the balance of the customer.',
+        description:
+          'What the lines come to with discounts and tax. Negative: credited to the balance of the customer.',
         resolve: ({ netMinor, subscription: { currency } }) => ({
           amountMinor: netMinor,
+          currency,
+        }),
+      }),
+      discount: t.field({
+        type: Money,
+        description: 'Taken off by discounts; negative where more of them is given back.',
+        resolve: ({ priced: { discountMinor }, subscription: { currency } }) => ({
+          amountMinor: discountMinor,
+          currency,
+        }),
+      }),
+      tax: t.field({
+        type: Money,
+        description: 'All tax, added and contained; negative where more is given back.',
+        resolve: ({ priced: { taxMinor }, subscription: { currency } }) => ({
+          amountMinor: taxMinor,
           currency,
         }),
       }),
@@ -172,9 +199,17 @@ const SubscriptionChangePreview = builder
       }),
       periodAmount: t.field({
         type: Money,
-        description: 'What every whole period costs from then on, before tax.',
+        description: 'What every whole period costs from then on, before discounts and added tax.',
         resolve: ({ periodAmountMinor, subscription: { currency } }) => ({
           amountMinor: periodAmountMinor,
+          currency,
+        }),
+      }),
+      nextPeriodTotal: t.field({
+        type: Money,
+        description: 'What the next whole period will cost, with discounts and tax as they stand.',
+        resolve: ({ nextPeriodTotalMinor, subscription: { currency } }) => ({
+          amountMinor: nextPeriodTotalMinor,
           currency,
         }),
       }),

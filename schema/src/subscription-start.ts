@@ -52,6 +52,9 @@ function startInput(name: string) {
       }),
       billingMonth: t.int({ description: 'With a day, for years: the month, 1 to 12.' }),
       untilAnchor: t.field({ type: UntilAnchor, description: 'Default PRORATED.' }),
+      couponCode: t.string({
+        description: 'Of a coupon that reduces it from its first invoice on.',
+      }),
     }),
   });
 }
@@ -75,7 +78,7 @@ const PreviewedLine = builder
       quantity: t.exposeInt('quantity', { description: 'How many.' }),
       unitAmount: t.field({
         type: Money,
-        description: 'Price of one for a whole period, before tax.',
+        description: 'Price of one for a whole period.',
         resolve: ({ unitAmountMinor, currency }) => ({
           amountMinor: BigInt(unitAmountMinor),
           currency,
@@ -83,8 +86,19 @@ const PreviewedLine = builder
       }),
       amount: t.field({
         type: Money,
-        description: 'What is billed, before tax: less than the price for a part of a period.',
+        description:
+          'What is billed, before discounts and added tax: less than the price for a part of a period.',
         resolve: ({ amountMinor, currency }) => ({ amountMinor, currency }),
+      }),
+      discount: t.field({
+        type: Money,
+        description: 'Taken off it by the coupon.',
+        resolve: ({ discountMinor, currency }) => ({ amountMinor: discountMinor, currency }),
+      }),
+      tax: t.field({
+        type: Money,
+        description: 'Tax on what is left, added or contained.',
+        resolve: ({ taxMinor, currency }) => ({ amountMinor: taxMinor, currency }),
       }),
     }),
   });
@@ -116,8 +130,23 @@ const Preview = builder.objectRef<SubscriptionPreview>('SubscriptionPreview').im
     }),
     subtotal: t.field({
       type: Money,
-      description: 'Sum of the lines, before tax.',
+      description: 'Sum of the lines, before discounts and added tax.',
       resolve: ({ subtotalMinor, currency }) => ({ amountMinor: subtotalMinor, currency }),
+    }),
+    discount: t.field({
+      type: Money,
+      description: 'What the coupon takes off.',
+      resolve: ({ discountMinor, currency }) => ({ amountMinor: discountMinor, currency }),
+    }),
+    tax: t.field({
+      type: Money,
+      description: 'All tax, added and contained.',
+      resolve: ({ taxMinor, currency }) => ({ amountMinor: taxMinor, currency }),
+    }),
+    total: t.field({
+      type: Money,
+      description: 'What the first invoice comes to.',
+      resolve: ({ totalMinor, currency }) => ({ amountMinor: totalMinor, currency }),
     }),
     balanceApplied: t.field({
       type: Money,
@@ -129,7 +158,7 @@ const Preview = builder.objectRef<SubscriptionPreview>('SubscriptionPreview').im
     }),
     periodAmount: t.field({
       type: Money,
-      description: 'What every whole period would cost, before tax.',
+      description: 'What every whole period would cost, before discounts and added tax.',
       resolve: ({ periodAmountMinor, currency }) => ({ amountMinor: periodAmountMinor, currency }),
     }),
   }),

@@ -6,8 +6,11 @@ import {
   type PortalPermission,
   type Scope,
 } from '@4geeks/billing/access/viewer';
+import { createCoupon } from '@4geeks/billing/coupon/create-coupon';
 import { creditInvoice } from '@4geeks/billing/credit-note/credit-invoice';
+import { applyCoupon } from '@4geeks/billing/discount/apply-coupon';
 import { updatePortalPermissions } from '@4geeks/billing/portal/update-portal-permissions';
+import { createTaxRate } from '@4geeks/billing/tax/create-tax-rate';
 import type { StaffRole } from '@4geeks/prisma';
 import { describe, expect, it } from 'vitest';
 
@@ -38,6 +41,21 @@ async function findIds(): Promise<Ids> {
   const [line] = await api.app.database.invoiceLine.findMany({ where: { invoiceId: invoice!.id } });
   const [item] = await api.app.database.subscriptionItem.findMany();
   const [product] = await api.app.database.product.findMany();
+  const taxRate = await createTaxRate(api.app.billing, merchant.system, {
+    name: 'IVA',
+    ratePpm: 210_000,
+    inclusive: false,
+  });
+  const coupon = await createCoupon(api.app.billing, merchant.system, {
+    code: 'WELCOME',
+    percentOffBps: 1000,
+    duration: 'FOREVER',
+  });
+  await applyCoupon(api.app.billing, merchant.system, {
+    subscriptionId: (await ada.subscriptions())[0]!.id,
+    code: coupon.code,
+  });
+  const [discount] = await api.app.database.discount.findMany();
   const [event] = await api.app.database.event.findMany({ where: { customerId: ada.id } });
   const [mail] = await api.app.database.emailMessage.findMany();
   const [member] = await api.app.database.staffMember.findMany();
@@ -58,6 +76,9 @@ async function findIds(): Promise<Ids> {
     subscriptionItem: globalId('SubscriptionItem', item!.id),
     product: globalId('Product', product!.id),
     price: globalId('Price', item!.priceId),
+    taxRate: globalId('TaxRate', taxRate.id),
+    coupon: globalId('Coupon', coupon.id),
+    discount: globalId('Discount', discount!.id),
   };
 }
 
@@ -170,7 +191,15 @@ async function checkRoots(viewer: Case): Promise<void> {
 /** Everything that mutations may change, as one value. */
 async function stateOfMoney(): Promise<unknown> {
   const tables = ['Payment', 'PaymentMethod', 'Invoice', 'Subscription', 'NotificationTemplate'];
-  tables.push('Customer', 'Product', 'ProductTranslation', 'Price');
+  tables.push(
+    'Customer',
+    'Product',
+    'ProductTranslation',
+    'Price',
+    'TaxRate',
+    'Coupon',
+    'Discount',
+  );
   const rows = await Promise.all(
     [...tables, 'PortalSettings', 'Event'].map((name) =>
       api.database.sql(
@@ -211,8 +240,10 @@ const combinations = Array.from({ length: 16 }, (_, bits) =>
 
 it('the table names every type that has identities', () => {
   expect(nounsInTable.sort()).toEqual([
+    'Coupon',
     'CreditNote',
     'Customer',
+    'Discount',
     'EmailMessage',
     'Event',
     'Invoice',
@@ -227,6 +258,7 @@ it('the table names every type that has identities', () => {
     'StaffMember',
     'Subscription',
     'SubscriptionItem',
+    'TaxRate',
   ]);
 });
 

@@ -45,6 +45,9 @@ export interface Ids {
   subscriptionItem: string;
   product: string;
   price: string;
+  taxRate: string;
+  coupon: string;
+  discount: string;
 }
 
 const node = (id: string, type: string, fields: string) =>
@@ -76,6 +79,9 @@ export function reach(
     EmailMessage: ids.emailMessage,
     Product: ids.product,
     Price: ids.price,
+    TaxRate: ids.taxRate,
+    Coupon: ids.coupon,
+    Discount: ids.discount,
   };
   if (asCustomer && type === 'Payment') {
     return {
@@ -140,6 +146,18 @@ export function mutationProbe(
       customerId: encode('Customer', unknownId),
       items: [{ priceId: encode('Price', unknownId) }],
     },
+    createTaxRate: { name: '', ratePpm: 1, inclusive: false },
+    updateTaxRate: { taxRateId: encode('TaxRate', unknownId), name: 'x' },
+    archiveTaxRate: { taxRateId: encode('TaxRate', unknownId) },
+    setDefaultTaxRate: { taxRateId: encode('TaxRate', unknownId) },
+    setPriceTaxRate: { priceId: encode('Price', unknownId) },
+    createCoupon: { code: '', duration: 'ONCE' },
+    archiveCoupon: { couponId: encode('Coupon', unknownId) },
+    applyCoupon: { subscriptionId: none, code: 'NONE' },
+    removeDiscount: { discountId: encode('Discount', unknownId) },
+    applyCouponToInvoice: { invoiceId: encode('Invoice', unknownId), code: 'NONE' },
+    removeInvoiceDiscount: { discountId: encode('Discount', unknownId) },
+    updateInvoice: { invoiceId: encode('Invoice', unknownId) },
     updateInvoiceLine: { invoiceLineId: encode('InvoiceLine', unknownId) },
     deleteDraftInvoice: { invoiceId: encode('Invoice', unknownId) },
     collectInvoice: { invoiceId: encode('Invoice', unknownId) },

@@ -21,6 +21,10 @@ async function idsOf(customer: SeededCustomer): Promise<Record<string, string>> 
   const invoice = await database.invoice.findFirstOrThrow({ where: { ...where, status: 'OPEN' } });
   const [subscription] = await customer.subscriptions();
   const row = async (found: Promise<{ id: string }>) => (await found).id;
+  const { price } = await database.subscriptionItem.findFirstOrThrow({
+    where: { subscriptionId: subscription!.id },
+    include: { price: true },
+  });
   return {
     Customer: customer.id,
     Invoice: invoice.id,
@@ -35,6 +39,8 @@ async function idsOf(customer: SeededCustomer): Promise<Record<string, string>> 
     ),
     Event: await row(database.event.findFirstOrThrow({ where })),
     EmailMessage: await row(database.emailMessage.findFirstOrThrow({ where })),
+    Product: price.productId,
+    Price: price.id,
   };
 }
 
@@ -92,6 +98,12 @@ describe.each(viewers)('%s', async (_name, signIn, owner) => {
         'undoSubscriptionCancellation',
         (of) => ({ subscriptionId: globalId('Subscription', of['Subscription']!) }),
       ],
+      [
+        'updateCustomer',
+        (of) => ({ customerId: globalId('Customer', of['Customer']!), name: 'Theirs' }),
+      ],
+      ['archiveProduct', (of) => ({ productId: globalId('Product', of['Product']!) })],
+      ['archivePrice', (of) => ({ priceId: globalId('Price', of['Price']!) })],
       ['collectInvoice', (of) => ({ invoiceId: globalId('Invoice', of['Invoice']!) })],
       [
         'setDefaultPaymentMethod',

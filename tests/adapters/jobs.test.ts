@@ -121,6 +121,7 @@ describe('a worker', () => {
           'renew-due-subscriptions',
           'retry-due-invoices',
           'send-queued-email',
+          'advance-test-clocks',
         ]),
       );
       const waits: number[] = [];

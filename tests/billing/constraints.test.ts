@@ -1,5 +1,8 @@
 /** What the database itself makes impossible, whatever a program does. */
 import { createSubscription } from '@4geeks/billing/subscription/create-subscription';
+import { createCoupon } from '@4geeks/billing/coupon/create-coupon';
+import { applyCoupon } from '@4geeks/billing/discount/apply-coupon';
+import { createTaxRate } from '@4geeks/billing/tax/create-tax-rate';
 import { describe, expect, it } from 'vitest';
 
 import { testBilling } from '../testkit/billing.ts';
@@ -136,11 +139,18 @@ describe('another merchant’s rows', () => {
 
 describe('checks', async () => {
   const ada = await merchant.customer({ card: 'visa_insufficient_funds' });
-  await ada.subscription();
+  const { id: subscriptionId } = await ada.subscription();
   await t.drain();
   const bob = await merchant.customer();
   await bob.subscription();
   await t.drain();
+  const { system } = merchant;
+  for (const name of ['IVA', 'VAT']) {
+    await createTaxRate(t.billing, system, { name, ratePpm: 1, inclusive: false });
+  }
+  const terms = { code: 'TEN', percentOffBps: 1000, duration: 'FOREVER' } as const;
+  const { code } = await createCoupon(t.billing, system, terms);
+  await applyCoupon(t.billing, system, { subscriptionId, code });
 
   it.each<[why: string, statement: string, customerId: string, constraint: string]>([
     [
@@ -247,6 +257,20 @@ describe('checks', async () => {
     [`update "Price" set "unitAmountMinor" = -1`, 'price_amount'],
     [`update "Price" set interval = null`, 'price_recurrence'],
     [`update "SubscriptionItem" set quantity = 0`, 'subscription_item_quantity'],
+    [`update "Invoice" set "discountMinor" = 1`, 'invoice_amounts'],
+    [`update "Invoice" set "taxIncludedMinor" = 1`, 'invoice_amounts'],
+    [`update "Invoice" set "dueDays" = 366`, 'invoice_due_days'],
+    [`update "InvoiceLine" set "discountMinor" = "amountMinor" + 1`, 'invoice_line_discount'],
+    [`update "InvoiceLine" set "discountMinor" = -1`, 'invoice_line_discount'],
+    [`update "InvoiceLine" set "taxMinor" = 1`, 'invoice_line_tax'],
+    [`update "InvoiceLine" set "taxRatePpm" = 1`, 'invoice_line_tax'],
+    [`update "TaxRate" set "ratePpm" = 1000001`, 'tax_rate_ppm'],
+    [`update "TaxRate" set "isDefault" = true, "archivedAt" = now()`, 'tax_rate_default'],
+    [`update "TaxRate" set "isDefault" = true`, 'tax_rate_one_default_per_merchant'],
+    [`update "Coupon" set "amountOffMinor" = 1, currency = 'EUR'`, 'coupon_off'],
+    [`update "Coupon" set "durationMonths" = 1`, 'coupon_duration'],
+    [`update "Coupon" set "timesRedeemed" = 2, "maxRedemptions" = 1`, 'coupon_redemptions'],
+    [`update "Discount" set "subscriptionId" = null`, 'discount_of_one_thing'],
   ])('refuse %s', async (statement, constraint) => {
     await refuse(statement, [], constraint);
   });

@@ -49,6 +49,18 @@ import { resubscribe } from '@4geeks/billing/subscription/resubscribe';
 import { resumeSubscription } from '@4geeks/billing/subscription/resume-subscription';
 import { undoSubscriptionCancellation } from '@4geeks/billing/subscription/undo-subscription-cancellation';
 import { undoSubscriptionChange } from '@4geeks/billing/subscription/undo-subscription-change';
+import { archiveCoupon } from '@4geeks/billing/coupon/archive-coupon';
+import { createCoupon } from '@4geeks/billing/coupon/create-coupon';
+import { applyCoupon } from '@4geeks/billing/discount/apply-coupon';
+import { applyCouponToInvoice } from '@4geeks/billing/discount/apply-coupon-to-invoice';
+import { removeDiscount } from '@4geeks/billing/discount/remove-discount';
+import { removeInvoiceDiscount } from '@4geeks/billing/discount/remove-invoice-discount';
+import { updateInvoice } from '@4geeks/billing/invoice/update-invoice';
+import { setPriceTaxRate } from '@4geeks/billing/product/set-price-tax-rate';
+import { archiveTaxRate } from '@4geeks/billing/tax/archive-tax-rate';
+import { createTaxRate } from '@4geeks/billing/tax/create-tax-rate';
+import { setDefaultTaxRate } from '@4geeks/billing/tax/set-default-tax-rate';
+import { updateTaxRate } from '@4geeks/billing/tax/update-tax-rate';
 import { describe, expect, it } from 'vitest';
 
 import { testBilling } from '../testkit/billing.ts';
@@ -292,6 +304,66 @@ const useCases: Record<string, { call: Call; staff: string | null; portal: strin
   previewNotification: {
     call: (b, a) => previewNotification(b, a, { kind: 'PAYMENT_FAILED', locale: 'en' }),
     staff: 'notifications:read',
+    portal: null,
+  },
+  createTaxRate: {
+    call: (b, a) => createTaxRate(b, a, { name: 'x', ratePpm: 1, inclusive: false }),
+    staff: 'products:write',
+    portal: null,
+  },
+  updateTaxRate: {
+    call: (b, a) => updateTaxRate(b, a, { taxRateId: id, name: 'x' }),
+    staff: 'products:write',
+    portal: null,
+  },
+  archiveTaxRate: {
+    call: (b, a) => archiveTaxRate(b, a, { taxRateId: id }),
+    staff: 'products:write',
+    portal: null,
+  },
+  setDefaultTaxRate: {
+    call: (b, a) => setDefaultTaxRate(b, a, { taxRateId: id }),
+    staff: 'merchant:write',
+    portal: null,
+  },
+  setPriceTaxRate: {
+    call: (b, a) => setPriceTaxRate(b, a, { priceId: id, taxRateId: null }),
+    staff: 'products:write',
+    portal: null,
+  },
+  createCoupon: {
+    call: (b, a) => createCoupon(b, a, { code: 'CODE', percentOffBps: 1, duration: 'ONCE' }),
+    staff: 'products:write',
+    portal: null,
+  },
+  archiveCoupon: {
+    call: (b, a) => archiveCoupon(b, a, { couponId: id }),
+    staff: 'products:write',
+    portal: null,
+  },
+  applyCoupon: {
+    call: (b, a) => applyCoupon(b, a, { subscriptionId: id, code: 'CODE' }),
+    staff: 'subscriptions:write',
+    portal: null,
+  },
+  removeDiscount: {
+    call: (b, a) => removeDiscount(b, a, { discountId: id }),
+    staff: 'subscriptions:write',
+    portal: null,
+  },
+  applyCouponToInvoice: {
+    call: (b, a) => applyCouponToInvoice(b, a, { invoiceId: id, code: 'CODE' }),
+    staff: 'invoices:write',
+    portal: null,
+  },
+  removeInvoiceDiscount: {
+    call: (b, a) => removeInvoiceDiscount(b, a, { discountId: id }),
+    staff: 'invoices:write',
+    portal: null,
+  },
+  updateInvoice: {
+    call: (b, a) => updateInvoice(b, a, { invoiceId: id }),
+    staff: 'invoices:write',
     portal: null,
   },
   createApiKey: {

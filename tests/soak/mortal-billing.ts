@@ -92,16 +92,15 @@ export function mortalBilling(
   }) as Mailer;
 
   const beforeStatement = fate.everyStatement ? (at: string) => step(`before ${at}`) : null;
-  const told = <Client extends object>(client: Client): Client =>
-    beforeStatement
-      ? new Proxy(client, { get: (inner, name) => statement(inner, name, beforeStatement) })
-      : client;
   const mortally =
-    (begin: (work: Work) => Promise<unknown>): ((work: Work) => Promise<unknown>) =>
-    async (work) => {
+    (
+      begin: (work: (transaction: object) => Promise<unknown>) => Promise<unknown>,
+      told: (transaction: object) => object,
+    ) =>
+    async (work: (transaction: object) => Promise<unknown>): Promise<unknown> => {
       step('before a transaction');
       const result = await begin(async (transaction) => {
-        const done = await work(told(transaction));
+        const done = await work(beforeStatement ? told(transaction) : transaction);
         step('before a commit');
         return done;
       });
@@ -109,13 +108,19 @@ export function mortalBilling(
       return result;
     };
   const { sql } = billing.database;
+  const plainly = (runner: object) =>
+    new Proxy(runner, { get: (inner, name) => plainStatement(inner, name, beforeStatement) });
+  const transaction = mortally((work) => sql.transaction(work), plainly);
   const database = new Proxy(billing.database, {
     get(target, property) {
-      if (property === '$transaction') return mortally((work) => target.$transaction(work));
-      if (property === 'sql') {
-        return { ...told(sql), transaction: mortally((work) => sql.transaction(work)) };
-      }
-      return statement(target, property, beforeStatement);
+      if (property === 'sql')
+        return { query: Reflect.get(plainly(sql), 'query') as unknown, transaction };
+      if (property !== '$transaction') return statement(target, property, beforeStatement);
+      return mortally(
+        (work) => target.$transaction(work),
+        (inner) =>
+          new Proxy(inner, { get: (client, name) => statement(client, name, beforeStatement) }),
+      );
     },
   });
 
@@ -139,9 +144,21 @@ export function mortalBilling(
   };
 }
 
-/** Of a transaction, whatever it speaks. */
-type Work = (transaction: object) => Promise<unknown>;
 type Call = (...args: unknown[]) => unknown;
+
+/** `runner.query`, told about before each statement. */
+function plainStatement(
+  runner: object,
+  property: string | symbol,
+  before: ((at: string) => void) | null,
+): unknown {
+  const value = Reflect.get(runner, property, runner) as unknown;
+  if (!before || typeof value !== 'function') return value;
+  return (...args: unknown[]) => {
+    before('a statement in plain SQL');
+    return (value as Call).apply(runner, args);
+  };
+}
 
 /** `client[property]`, told about before each statement: of a model, or written by hand. */
 function statement(

@@ -4,7 +4,11 @@ import { randomUUID } from 'node:crypto';
 import type { TestCardAlias } from '@4geeks/api/adapters/gateway/sandbox/test-cards';
 import { creditInvoice } from '@4geeks/billing/credit-note/credit-invoice';
 import { addInvoiceLine } from '@4geeks/billing/invoice/add-invoice-line';
+import { applyCoupon } from '@4geeks/billing/discount/apply-coupon';
+import { applyCouponToInvoice } from '@4geeks/billing/discount/apply-coupon-to-invoice';
+import { removeDiscount } from '@4geeks/billing/discount/remove-discount';
 import { createInvoice } from '@4geeks/billing/invoice/create-invoice';
+import { deleteDraftInvoice } from '@4geeks/billing/invoice/delete-draft-invoice';
 import { finalizeInvoice } from '@4geeks/billing/invoice/finalize-invoice';
 import { markInvoiceUncollectible } from '@4geeks/billing/invoice/mark-invoice-uncollectible';
 import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
@@ -15,6 +19,8 @@ import { removePaymentMethod } from '@4geeks/billing/payment-method/remove-payme
 import { setBackupPaymentMethod } from '@4geeks/billing/payment-method/set-backup-payment-method';
 import { setDefaultPaymentMethod } from '@4geeks/billing/payment-method/set-default-payment-method';
 import type { Billing } from '@4geeks/billing/ports';
+import { archivePrice } from '@4geeks/billing/product/archive-price';
+import { unarchivePrice } from '@4geeks/billing/product/unarchive-price';
 import { refundPayment } from '@4geeks/billing/refund/refund-payment';
 import { cancelSubscription } from '@4geeks/billing/subscription/cancel-subscription';
 import { changeSubscription } from '@4geeks/billing/subscription/change-subscription';
@@ -126,7 +132,12 @@ export const operations = {
     ) {
       items.push({ priceId: second.id, quantity: 1 });
     }
-    await createSubscription(billing, merchant.owner, { customerId: customer.id, items });
+    await createSubscription(billing, merchant.owner, {
+      customerId: customer.id,
+      items,
+      couponCode: random.chance(0.3) ? random.pick(merchant.couponCodes) : null,
+      billingDay: first.interval === 'MONTH' && random.chance(0.2) ? 1 + random.int(31) : null,
+    });
   },
 
   async enterCard({ random, billing, customer }: Scene) {
@@ -283,20 +294,58 @@ export const operations = {
   },
 
   async billOnce({ random, billing, merchant, customer }: Scene) {
+    const currency = random.pick(['JPY', 'EUR', 'KWD']);
     const { id: invoiceId } = await createInvoice(billing, merchant.owner, {
       customerId: customer.id,
-      currency: random.pick(['JPY', 'EUR', 'KWD']),
+      currency,
     });
     const lines = random.int(3);
     for (let line = 0; line <= lines; line++) {
+      const price = merchant.oneTimePrices.find((one) => one.currency === currency)!;
       await addInvoiceLine(billing, merchant.owner, {
         invoiceId,
-        description: 'Setup',
         quantity: 1 + random.int(3),
-        unitAmountMinor: BigInt(random.int(5000)),
+        ...(random.chance(0.4)
+          ? { priceId: price.id }
+          : { description: 'Setup', unitAmountMinor: BigInt(random.int(5000)) }),
       });
     }
-    await finalizeInvoice(billing, merchant.owner, { invoiceId, collect: random.chance(0.8) });
+    if (random.chance(0.3)) {
+      const code = random.pick(merchant.couponCodes);
+      await applyCouponToInvoice(billing, merchant.owner, { invoiceId, code });
+    }
+    if (random.chance(0.1)) await deleteDraftInvoice(billing, merchant.owner, { invoiceId });
+    else await finalizeInvoice(billing, merchant.owner, { invoiceId, collect: random.chance(0.8) });
+  },
+
+  async discount(scene: Scene) {
+    const { t, random, billing, merchant } = scene;
+    const subscription = await aSubscription(scene, 'TRIALING', 'ACTIVE', 'PAST_DUE', 'PAUSED');
+    if (!subscription) return idle;
+    const { id: subscriptionId } = subscription;
+    if (random.chance(0.7)) {
+      const code = random.pick(merchant.couponCodes);
+      return void (await applyCoupon(billing, merchant.owner, { subscriptionId, code }));
+    }
+    const discounts = await t.billing.database.discount.findMany({
+      where: { subscriptionId },
+      orderBy: { id: 'asc' },
+    });
+    const discount = one(random, discounts);
+    if (!discount) return idle;
+    await removeDiscount(billing, merchant.owner, { discountId: discount.id });
+  },
+
+  /** What is archived is not sold any more, and goes on where it was sold. */
+  async archive({ t, random, billing, merchant }: Scene) {
+    const archived = await t.billing.database.price.findMany({
+      where: { merchantId: merchant.id, archivedAt: { not: null } },
+      orderBy: { id: 'asc' },
+    });
+    const price = random.pick(archived.length > 5 ? archived : merchant.prices);
+    const isArchived = archived.some(({ id }) => id === price.id);
+    const change = isArchived ? unarchivePrice : archivePrice;
+    await change(billing, merchant.owner, { priceId: price.id });
   },
 } satisfies Record<string, (scene: Scene) => Promise<typeof idle | void>>;
 

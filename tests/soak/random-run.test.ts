@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 import { testBilling } from '../testkit/billing.ts';
 import { randomRun } from './random-run.ts';
 
-const count = Number(process.env['RANDOM_RUN_OPERATIONS'] ?? 2000);
+const count = Number(process.env['RANDOM_RUN_OPERATIONS'] ?? 10_000);
 const wished = process.env['RANDOM_RUN_SEED'] ?? '2';
 const seed = wished === 'new' ? Date.now() % 1_000_000 : Number(wished);
 

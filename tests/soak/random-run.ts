@@ -50,7 +50,7 @@ const weights: Record<OperationName | 'addCustomer' | 'jobs' | 'sweep' | 'travel
   changeMethods: 4,
   collect: 6,
   answerChallenge: 6,
-  cancel: 2,
+  cancel: 3,
   undo: 2,
   pauseOrResume: 2,
   changePlan: 4,
@@ -60,6 +60,8 @@ const weights: Record<OperationName | 'addCustomer' | 'jobs' | 'sweep' | 'travel
   giveUpInvoice: 1,
   creditInvoice: 2,
   billOnce: 2,
+  discount: 2,
+  archive: 1,
 };
 
 /** @throws Error naming what does not hold, the operation it was found after, and the seed. */
@@ -168,7 +170,7 @@ export async function randomRun(
         return void (await inProcess(name, sweep(random.pick(allSweeps))));
       case 'travel':
         return t.clock.advance(
-          random.chance(0.1) ? { days: 31 } : { days: random.int(4), hours: random.int(24) },
+          random.chance(0.05) ? { days: 31 } : { days: random.int(4), hours: random.int(24) },
         );
       case 'addCustomer':
         if (merchant.customers.length < customers) await addCustomer({ random, merchant });
@@ -201,12 +203,8 @@ export async function randomRun(
       await step();
       report.operations += 1;
       if (report.operations % checkEvery === 0 || report.operations === count) {
-        const s0 = performance.now();
         await settle();
-        const s1 = performance.now();
         const broken = await brokenInvariants(t.database, t.clock.now());
-        const s2 = performance.now();
-        process.stdout.write(`settle ${(s1 - s0).toFixed(0)} check ${(s2 - s1).toFixed(0)}\n`);
         if (Object.keys(broken).length > 0) {
           throw new Error(`The books do not hold:\n${JSON.stringify(broken, null, 2)}`);
         }

@@ -1,8 +1,11 @@
 /** What the demo merchant sells, sold, and no longer sells. */
 import type { SystemViewer } from '@4geeks/billing/access/viewer';
+import { createCoupon } from '@4geeks/billing/coupon/create-coupon';
 import type { Billing } from '@4geeks/billing/ports';
 import { createPrice, type CreatePriceInput } from '@4geeks/billing/product/create-price';
 import { createProduct, type CreateProductInput } from '@4geeks/billing/product/create-product';
+import { setPriceTaxRate } from '@4geeks/billing/product/set-price-tax-rate';
+import { createTaxRate } from '@4geeks/billing/tax/create-tax-rate';
 
 interface DemoProduct extends CreateProductInput {
   prices: Record<string, Omit<CreatePriceInput, 'productId' | 'currency'>>;
@@ -82,6 +85,9 @@ const products = [
   },
 ] as const satisfies readonly DemoProduct[];
 
+/** Of the coupon for customers of old times. */
+export const loyaltyCode = 'LOYAL15';
+
 type NamesOf<Product> = Product extends { prices: infer Prices } ? keyof Prices : never;
 
 export type PriceName = NamesOf<(typeof products)[number]>;
@@ -108,5 +114,23 @@ export async function createCatalog(
     }
     if ('hosting' in terms) hostingProductId = productId;
   }
-  return { prices: prices as Record<PriceName, string>, hostingProductId };
+  // The workshop is taxed where it is held; everything else is sold without.
+  const vat = await createTaxRate(billing, system, {
+    name: 'VAT',
+    ratePpm: 210_000,
+    inclusive: false,
+    country: 'ES',
+  });
+  const catalog = { prices: prices as Record<PriceName, string>, hostingProductId };
+  const { workshop: priceId } = catalog.prices;
+  await setPriceTaxRate(billing, system, { priceId, taxRateId: vat.id });
+  await createCoupon(billing, system, {
+    code: loyaltyCode,
+    name: 'Thank you for staying',
+    percentOffBps: 1500,
+    duration: 'REPEATING',
+    durationMonths: 12,
+    maxRedemptions: 50,
+  });
+  return catalog;
 }

@@ -81,7 +81,13 @@ export async function seedDemo(options: SeedDemoOptions): Promise<SeededDemo> {
   });
   const { key } = await createApiKey(billing, system, {
     name: 'Demo integration',
-    scopes: ['customers:read', 'subscriptions:read', 'invoices:read', 'payments:read'],
+    scopes: [
+      'customers:read',
+      'products:read',
+      'subscriptions:read',
+      'invoices:read',
+      'payments:read',
+    ],
   });
 
   const catalog = await createCatalog(billing, system, merchantFacts.currency);

@@ -3,6 +3,7 @@
  * subscription, an invoice and a recovery is seen somewhere. A test names them all.
  */
 import { creditInvoice } from '@4geeks/billing/credit-note/credit-invoice';
+import { applyCoupon } from '@4geeks/billing/discount/apply-coupon';
 import { updateDunningPolicy } from '@4geeks/billing/dunning-policy/update-dunning-policy';
 import { addInvoiceLine } from '@4geeks/billing/invoice/add-invoice-line';
 import { createInvoice } from '@4geeks/billing/invoice/create-invoice';
@@ -15,6 +16,7 @@ import { refundPayment } from '@4geeks/billing/refund/refund-payment';
 import { changeSubscription } from '@4geeks/billing/subscription/change-subscription';
 import { pauseSubscription } from '@4geeks/billing/subscription/pause-subscription';
 import { daysAfter, monthsBefore } from './calendar.ts';
+import { loyaltyCode } from './catalog.ts';
 import { byDay, type CustomerStory } from './story.ts';
 import { subscriber, type DemoContext, type Step, type Subscriber } from './subscriber.ts';
 
@@ -188,7 +190,8 @@ const stories: StateStory[] = [
     },
   },
   {
-    // On what is no longer sold: a product of old times, billed on the first of the month.
+    // On what is no longer sold: a product of old times, billed on the first of the month, with a
+    // discount for staying.
     customer: {
       name: 'Old Mill Books',
       email: 'hello@oldmillbooks.example',
@@ -201,10 +204,18 @@ const stories: StateStory[] = [
       minutesAgo: byDay(8),
       card: 'visa_debit',
     },
-    then: ({ history: { billing }, system, catalog }) => [
+    then: ({ history: { billing }, system, catalog }, self) => [
       {
         daysAgo: 150,
         run: () => archiveProduct(billing, system, { productId: catalog.hostingProductId }),
+      },
+      {
+        daysAgo: 100,
+        run: () =>
+          applyCoupon(billing, system, {
+            subscriptionId: self.subscriptionId,
+            code: loyaltyCode,
+          }),
       },
     ],
   },

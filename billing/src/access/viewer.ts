@@ -99,16 +99,6 @@ export type Viewer = StaffViewer | CustomerViewer | ApiKeyViewer | AnonymousView
 export type Actor = Viewer | SystemViewer;
 
 export const installation: InstallationActor = { kind: 'installation' };
-/** Who works on rows of these merchants: one merchant's jobs, or those of the installation. */
-export function workerFor(
-  rows: readonly { merchantId: string }[],
-): SystemViewer | InstallationActor {
-  const [first] = rows;
-  return first && rows.every(({ merchantId }) => merchantId === first.merchantId)
-    ? { kind: 'system', merchantId: first.merchantId }
-    : installation;
-}
-
 export const anonymous: AnonymousViewer = { kind: 'anonymous' };
 
 /** @returns the permissions that `settings` grant. */

@@ -1,7 +1,8 @@
-import { workerFor } from '../access/viewer.ts';
+import type { SystemViewer } from '../access/viewer.ts';
 import { chargePayments } from '../payment/charge-payments.ts';
 import type { SettledAs } from '../payment/settle-payment.ts';
 import type { Billing } from '../ports.ts';
+import { byClock } from '../test-clock/by-clock.ts';
 import { inPlainTransaction, inTransaction } from '../transaction.ts';
 import {
   beginAttempts,
@@ -46,18 +47,20 @@ export async function collectInvoices(
   billing: Billing,
   inputs: readonly CollectInvoiceInput[],
 ): Promise<CollectionOutcome[]> {
-  if (inputs.length === 0) return [];
-  const begun = await inPlainTransaction(billing, workerFor(inputs), (transaction) =>
-    beginAttempts(transaction, inputs),
-  );
-  for (const [index, input] of inputs.entries()) {
-    if (begun[index] === 'no_payment_method') {
-      begun[index] = await recordNoMethod(billing, input);
-    }
+  const begun = new Map<CollectInvoiceInput, BegunAttempt | NotAttempted>();
+  for (const part of await byClock(billing.database.sql, inputs)) {
+    const results = await inPlainTransaction(billing, systemOf(part[0]!), (transaction) =>
+      beginAttempts(transaction, part),
+    );
+    for (const [index, input] of part.entries()) begun.set(input, results[index]!);
   }
-  const attempts = begun.filter((result) => typeof result !== 'string');
+  for (const [input, result] of begun) {
+    if (result === 'no_payment_method') begun.set(input, await recordNoMethod(billing, input));
+  }
+  const results = inputs.map((input) => begun.get(input)!);
+  const attempts = results.filter((result) => typeof result !== 'string');
   const settled = (await chargePayments(billing, attempts)).values();
-  return begun.map((result) => (typeof result === 'string' ? result : settled.next().value!));
+  return results.map((result) => (typeof result === 'string' ? result : settled.next().value!));
 }
 
 /**
@@ -68,7 +71,7 @@ function recordNoMethod(
   billing: Billing,
   input: CollectInvoiceInput,
 ): Promise<BegunAttempt | NotAttempted> {
-  return inTransaction(billing, workerFor([input]), async (transaction) => {
+  return inTransaction(billing, systemOf(input), async (transaction) => {
     await lockCustomersOf(transaction.sql, [input]);
     const [begun] = await beginAttempts(transaction, [input]);
     if (begun === 'no_payment_method') {
@@ -79,4 +82,9 @@ function recordNoMethod(
     }
     return begun!;
   });
+}
+
+/** Events of jobs name no merchant as their actor: any of those with one clock will do. */
+function systemOf({ merchantId }: CollectInvoiceInput): SystemViewer {
+  return { kind: 'system', merchantId };
 }

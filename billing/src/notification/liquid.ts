@@ -66,10 +66,19 @@ export function renderLiquid(
   variables: Readonly<Record<string, string>>,
   escape: (value: string) => string,
 ): string {
-  return reporting(field, () => {
-    const engine = createEngine((value: unknown) => escape(value == null ? '' : String(value)));
-    return String(engine.renderSync(engine.parse(source), variables));
-  });
+  const render = () =>
+    reporting(field, () => {
+      const engine = createEngine((value: unknown) => escape(value == null ? '' : String(value)));
+      return String(engine.renderSync(engine.parse(source), variables));
+    });
+  try {
+    return render();
+  } catch (error) {
+    // The limit is of the clock, and a machine that stood still looks like a template without end:
+    // only who exceeds it twice does so by themselves.
+    if (!(error instanceof TemplateError) || error.issue.code !== 'LIMIT_EXCEEDED') throw error;
+    return render();
+  }
 }
 
 export interface VariableUse {

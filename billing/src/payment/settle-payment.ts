@@ -3,6 +3,7 @@ import { lockInvoice, lockRow } from '../access/lock.ts';
 import type { SystemViewer } from '../access/viewer.ts';
 import { recordFailedPayment } from '../invoice/record-failed-collection.ts';
 import type { Billing, ChargeOutcome } from '../ports.ts';
+import { byClock } from '../test-clock/by-clock.ts';
 import { inTransaction, type BillingTransaction } from '../transaction.ts';
 import { settleSucceededPayments } from './settle-succeeded-payments.ts';
 import { inFlightStatuses } from './statuses.ts';
@@ -31,7 +32,7 @@ export async function settlePayment(
 }
 
 /**
- * The same for several: those that succeeded together, in one transaction; each of the others, whose
+ * The same for several: those that succeeded together, in one transaction a clock; each of the others, whose
  * consequences are its own, in another.
  *
  * @returns what became of each, in their order.
@@ -43,16 +44,12 @@ export async function settlePayments(
   const results = new Map<Settlement, SettledAs>();
   const succeeded = settlements.flatMap((settlement) => {
     const { payment, outcome } = settlement;
-    return outcome.status === 'succeeded' ? [{ settlement, payment, outcome }] : [];
+    if (outcome.status !== 'succeeded') return [];
+    return [{ ...payment, gatewayPaymentId: outcome.gatewayPaymentId, settlement }];
   });
-  if (succeeded.length > 0) {
-    const settled = await settleSucceededPayments(
-      billing,
-      succeeded.map(({ payment, outcome }) => ({ ...payment, ...outcome })),
-    );
-    for (const [index, { settlement }] of succeeded.entries()) {
-      results.set(settlement, settled[index]!);
-    }
+  for (const part of await byClock(billing.database.sql, succeeded)) {
+    const settled = await settleSucceededPayments(billing, part);
+    for (const [index, { settlement }] of part.entries()) results.set(settlement, settled[index]!);
   }
   for (const settlement of settlements) {
     if (!results.has(settlement)) results.set(settlement, await settleOther(billing, settlement));

@@ -1,6 +1,6 @@
 import { Prisma, type Customer, type Invoice, type Payment, type SqlRunner } from '@4geeks/prisma';
-import { lockInvoices } from '../access/lock.ts';
-import { workerFor } from '../access/viewer.ts';
+import { lockInvoices, rowsNamed } from '../access/lock.ts';
+import type { SystemViewer } from '../access/viewer.ts';
 import { recordCollectedInvoices } from '../invoice/record-collected-invoices.ts';
 import { readStandingsOf } from '../subscription/recover-subscription.ts';
 import type { Billing } from '../ports.ts';
@@ -29,7 +29,7 @@ export type CollectedPayment = Pick<
   >;
 
 /**
- * Records that charges succeeded, each once, in one transaction: payments, invoices, subscriptions
+ * Records that charges succeeded, each once, in one transaction (of merchants that go by one clock): payments, invoices, subscriptions
  * and receipts. Locks the invoices and their subscriptions.
  *
  * @returns what became of each, in their order.
@@ -38,17 +38,17 @@ export async function settleSucceededPayments(
   billing: Billing,
   payments: readonly SucceededPayment[],
 ): Promise<('succeeded' | 'already_settled')[]> {
-  if (payments.length === 0) return [];
-  return inPlainTransaction(billing, workerFor(payments), async (transaction) => {
+  const [first] = payments;
+  if (!first) return [];
+  // Events of the system name no merchant as their actor: any of those with one clock will do.
+  const system: SystemViewer = { kind: 'system', merchantId: first.merchantId };
+  return inPlainTransaction(billing, system, async (transaction) => {
     const { sql } = transaction;
-    const invoiceIds = payments.map(({ invoiceId }) => invoiceId);
+    const invoices = payments.map(({ merchantId, invoiceId: id }) => ({ merchantId, id }));
     const [, rows, standings] = await Promise.all([
-      lockInvoices(
-        sql,
-        payments.map(({ merchantId, invoiceId: id }) => ({ merchantId, id })),
-      ),
+      lockInvoices(sql, invoices),
       readCollected(sql, payments),
-      readStandingsOf(sql, invoiceIds),
+      readStandingsOf(sql, invoices),
     ]);
     const unsettled = new Map(
       rows.filter(({ status }) => inFlightStatuses.has(status)).map((row) => [row.id, row]),
@@ -85,7 +85,7 @@ function readCollected(
     FROM "Payment" AS payment
     JOIN "Invoice" AS invoice ON invoice.id = payment."invoiceId"
     JOIN "Customer" AS customer ON customer.id = payment."customerId"
-    WHERE payment.id = ANY(${payments.map(({ id }) => id)}::uuid[])`);
+    JOIN ${rowsNamed(payments)} ON asked.id = payment.id`);
 }
 
 async function recordSucceeded(

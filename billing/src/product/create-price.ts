@@ -4,6 +4,7 @@ import type { Actor } from '../access/viewer.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
 import { largestAmountMinor } from '../money/largest-amount.ts';
 import type { Billing } from '../ports.ts';
+import { chooseTaxRate } from '../tax/choose-tax-rate.ts';
 import { inTransaction } from '../transaction.ts';
 import { lockProduct } from './lock-product.ts';
 import { checkNickname } from './nickname.ts';
@@ -25,13 +26,15 @@ export interface CreatePriceInput {
   trialDays?: number | null;
   /** For staff, among the prices of its product. */
   nickname?: string | null;
+  /** What it is taxed by. Absent: the merchant's default. */
+  taxRateId?: string | null;
 }
 
 /**
  * A price for one unit of a product: paid once, or every period. Prices do not change afterwards:
  * subscriptions keep the terms they began with.
  *
- * @throws NotFoundError product
+ * @throws NotFoundError product, tax rate
  * @throws InvalidInputError CURRENCY_INVALID, AMOUNT_NEGATIVE, AMOUNT_TOO_LARGE, INTERVAL_REQUIRED,
  *   NOT_RECURRING, INTERVAL_COUNT_INVALID, TRIAL_INVALID, TOO_LONG
  * @throws ConflictError PRODUCT_ARCHIVED
@@ -54,12 +57,14 @@ export async function createPrice(
     if (product.archivedAt) {
       throw new ConflictError('PRODUCT_ARCHIVED', 'The product is archived.');
     }
+    if (input.taxRateId != null) await chooseTaxRate(database, merchantId, input.taxRateId);
     const price = await database.price.create({
       data: {
         ...recurrence,
         merchantId,
         productId: product.id,
         nickname,
+        taxRateId: input.taxRateId ?? null,
         currency,
         unitAmountMinor,
         createdAt: now,

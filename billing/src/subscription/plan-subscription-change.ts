@@ -10,6 +10,7 @@ import {
 } from '../invoice/issue-period-invoice.ts';
 import { priceInvoices, type PricedInvoice, type PricedLine } from '../invoice/price-invoices.ts';
 import { totalsOf } from '../invoice/reckon-invoice.ts';
+import { periodAt } from '../period/period.ts';
 import type { TaxProvider } from '../ports.ts';
 import { checkItems, loadChosenPrices, type ChosenItem } from './chosen-prices.ts';
 import { findCreditSources, type CreditSource } from './credit-sources.ts';
@@ -130,9 +131,8 @@ async function nextPeriodTotal(
   subscription: ChangedSubscription,
   items: readonly { price: BilledPrice; quantity: number }[],
 ): Promise<bigint> {
-  const { currentPeriodEnd: start, customer } = subscription;
-  // Its end is not asked for: whole periods cost the same, however long.
-  const period = { start, end: start };
+  const { customer, merchant, periodIndex } = subscription;
+  const period = periodAt({ ...subscription, timeZone: merchant.timeZone }, periodIndex + 1);
   const unpriced = periodInvoice({ ...subscription, items }, customer, period);
   const [{ totalMinor } = { totalMinor: 0n }] = await priceInvoices(tax, [unpriced]);
   return totalMinor;

@@ -1,4 +1,5 @@
 import { Prisma, type SqlRunner, type Subscription } from '@4geeks/prisma';
+import { rowsNamed, type RowKey } from '../access/lock.ts';
 import type { PlainTransaction } from '../transaction.ts';
 import { resumeRenewals } from './resume-renewals.ts';
 import { statusAfter } from './transitions.ts';
@@ -74,7 +75,7 @@ export async function recoverSubscriptions(
 /** Where the subscriptions of these invoices stand, read under their locks. */
 export async function readStandingsOf(
   sql: SqlRunner,
-  invoiceIds: readonly string[],
+  invoices: readonly RowKey[],
 ): Promise<SubscriptionStanding[]> {
   const rows = await sql.query<
     Omit<SubscriptionStanding, 'merchant' | 'invoices'> & { timeZone: string; pastDue: string[] }
@@ -93,7 +94,7 @@ export async function readStandingsOf(
     FROM "Subscription" AS subscription
     JOIN "Merchant" ON "Merchant".id = "merchantId"
     WHERE subscription.id IN (
-      SELECT "subscriptionId" FROM "Invoice" WHERE id = ANY(${invoiceIds}::uuid[])
+      SELECT "subscriptionId" FROM "Invoice" JOIN ${rowsNamed(invoices)} USING ("merchantId", id)
     )`);
   return rows.map(({ timeZone, pastDue, ...row }) => ({
     ...row,

@@ -1,4 +1,4 @@
-import { installation, workerFor } from '../access/viewer.ts';
+import { installation, type SystemViewer } from '../access/viewer.ts';
 import type { Billing } from '../ports.ts';
 import { SweepFailures } from '../sweep.ts';
 import { inTransaction } from '../transaction.ts';
@@ -30,7 +30,7 @@ export async function renewDueSubscriptions(
   const failures = new SweepFailures();
   // A pause that is over first: what it begins may itself be due for renewal.
   await resumeDueSubscriptions(billing, merchantId).catch((error: unknown) => failures.add(error));
-  const actor = merchantId === undefined ? installation : workerFor([{ merchantId }]);
+  const actor = merchantId === undefined ? installation : systemOf(merchantId);
   const failed: string[] = [];
   let done = 0;
   for (;;) {
@@ -68,4 +68,8 @@ export async function renewDueSubscriptions(
   }
   failures.throwIfAny();
   return done;
+}
+
+function systemOf(merchantId: string): SystemViewer {
+  return { kind: 'system', merchantId };
 }

@@ -8,8 +8,10 @@ import { builder } from '../builder.ts';
 
 /** Delegates of the Prisma client that a node can be read through. */
 type NodeModel =
+  | 'coupon'
   | 'creditNote'
   | 'customer'
+  | 'discount'
   | 'emailMessage'
   | 'event'
   | 'invoice'
@@ -22,7 +24,8 @@ type NodeModel =
   | 'refund'
   | 'staffMember'
   | 'subscription'
-  | 'subscriptionItem';
+  | 'subscriptionItem'
+  | 'taxRate';
 
 interface Findable {
   findFirst(args: object): Promise<object | null>;

@@ -96,6 +96,17 @@ const sentences: Record<string, (facts: Facts) => string> = {
   'price.updated': (facts) => m.console_event_price_updated(price(facts)),
   'price.archived': (facts) => m.console_event_price_archived(price(facts)),
   'price.unarchived': (facts) => m.console_event_price_unarchived(price(facts)),
+  'tax_rate.created': (facts) => m.console_event_tax_rate_created({ name: text(facts['name']) }),
+  'tax_rate.updated': (facts) => m.console_event_tax_rate_updated({ name: text(facts['name']) }),
+  'tax_rate.archived': (facts) => m.console_event_tax_rate_archived({ name: text(facts['name']) }),
+  'tax_rate.default_changed': (facts) =>
+    facts['name'] === null
+      ? m.console_event_tax_rate_default_removed()
+      : m.console_event_tax_rate_default_changed({ name: text(facts['name']) }),
+  'coupon.created': (facts) => m.console_event_coupon_created({ code: text(facts['code']) }),
+  'coupon.archived': (facts) => m.console_event_coupon_archived({ code: text(facts['code']) }),
+  'discount.applied': (facts) => m.console_event_discount_applied({ code: text(facts['code']) }),
+  'discount.removed': (facts) => m.console_event_discount_removed({ code: text(facts['code']) }),
   'subscription.created': (facts) =>
     facts['status'] === 'TRIALING'
       ? m.console_event_subscription_trial()

@@ -14,6 +14,12 @@ export function moneyText({
   return formatMoney(amountMinor, currency, getLocale());
 }
 
+/** @param ppm parts per million: 88750 is 8.875 % */
+export function percentText(ppm: number): string {
+  const style = { style: 'percent', maximumFractionDigits: 4 } as const;
+  return new Intl.NumberFormat(getLocale(), style).format(ppm / 1_000_000);
+}
+
 /** Sums in several currencies, one after the other. */
 export function amountsText(amounts: readonly { amountMinor: number; currency: string }[]): string {
   return amounts.map(moneyText).join(' + ');
