@@ -1,14 +1,14 @@
 /**
  * How fast a renewal run is, and whether that depends on how many subscriptions there are. Ten
- * thousand are due among ten thousand, a hundred thousand and a million; a worker of its own process
- * does what it does every minute, until each is renewed: subscription moved on, invoice issued and
+ * thousand are due among ten thousand, a hundred thousand and a million; workers of their own processes
+ * do what they do every minute, until each is renewed: subscription moved on, invoice issued and
  * numbered, attempt made, gateway asked, payment settled, every event recorded, every job done. The
  * mails it owes go out behind it, with what the worker has to spare.
  *
  * Beside it, on the same Postgres just before and after each run, the rate of pgbench's default
  * transaction.
  *
- *   node bench/renewals/main.ts [--sizes 10000,100000,1000000] [--due 10000] [--workers 1] [--quick]
+ *   node bench/renewals/main.ts [--sizes 10000,100000,1000000] [--due 10000] [--workers 2] [--quick]
  *
  * Prints one line a tool can read for each size: `bench renewals: ... ratio=... cost_ratio=...`.
  * Fails when not exactly what was due has been renewed, charged and recorded, once.
@@ -38,7 +38,7 @@ const { values } = parseArgs({
   options: {
     sizes: { type: 'string', default: '10000,100000,1000000' },
     due: { type: 'string', default: '10000' },
-    workers: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '2' },
     quick: { type: 'boolean', default: false },
   },
 });

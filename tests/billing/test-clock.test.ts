@@ -51,7 +51,10 @@ async function booksOf({ id: merchantId }: { id: string }) {
     where: { merchantId },
     orderBy: { number: 'asc' },
   });
-  const payments = await database.payment.findMany({ where: { merchantId }, orderBy: [...orderBy] });
+  const payments = await database.payment.findMany({
+    where: { merchantId },
+    orderBy: [...orderBy],
+  });
   const events = await eventsOf({ id: merchantId });
   return {
     invoices: invoices.map((invoice) => [
