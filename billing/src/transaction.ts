@@ -3,7 +3,7 @@
  * subscribers hear of it after the commit.
  */
 import { asSql, type Event, type Prisma, type SqlRunner, type Transaction } from '@4geeks/prisma';
-import type { Actor } from './access/viewer.ts';
+import type { Actor, InstallationActor } from './access/viewer.ts';
 import type { EventInput } from './event/events.ts';
 import { insertEvents, type NewEvent } from './event/insert-events.ts';
 import type { Job } from './jobs.ts';
@@ -27,6 +27,9 @@ export interface BillingTransaction extends PlainTransaction {
   database: Transaction;
 }
 
+/** Who a transaction is for. The installation goes by the wall clock. */
+type TransactionActor = Actor | InstallationActor;
+
 /**
  * Runs `work` in one READ COMMITTED transaction: lock what you decide on. Rolls back when it
  * throws; nothing is published then.
@@ -35,7 +38,7 @@ export interface BillingTransaction extends PlainTransaction {
  */
 export function inTransaction<Result>(
   billing: Billing,
-  actor: Actor,
+  actor: TransactionActor,
   work: (transaction: BillingTransaction) => Promise<Result>,
 ): Promise<Result> {
   return publishing(billing, actor, (open) =>
@@ -51,7 +54,7 @@ export function inTransaction<Result>(
 /** The same for work that speaks plain SQL alone: what somebody waits for, or hundreds of rows. */
 export function inPlainTransaction<Result>(
   billing: Billing,
-  actor: Actor,
+  actor: TransactionActor,
   work: (transaction: PlainTransaction) => Promise<Result>,
 ): Promise<Result> {
   return publishing(billing, actor, (open) =>
@@ -65,7 +68,7 @@ export function inPlainTransaction<Result>(
 
 async function publishing<Result>(
   billing: Billing,
-  actor: Actor,
+  actor: TransactionActor,
   commit: (open: (sql: SqlRunner) => Promise<Ledger>) => Promise<[Result, Event[]]>,
 ): Promise<Result> {
   const [result, events] = await commit((sql) => openLedger(billing, actor, sql));
@@ -80,9 +83,13 @@ interface Ledger {
   write(sql: SqlRunner): Promise<Event[]>;
 }
 
-async function openLedger(billing: Billing, actor: Actor, sql: SqlRunner): Promise<Ledger> {
+async function openLedger(
+  billing: Billing,
+  actor: TransactionActor,
+  sql: SqlRunner,
+): Promise<Ledger> {
   const now =
-    actor.kind === 'anonymous'
+    actor.kind === 'anonymous' || actor.kind === 'installation'
       ? billing.clock.now()
       : await holdBillingTime(billing, sql, actor.merchantId);
   const by = actorOf(actor);
@@ -115,7 +122,10 @@ async function openLedger(billing: Billing, actor: Actor, sql: SqlRunner): Promi
   };
 }
 
-function actorOf(actor: Actor): { actorKind: Event['actorKind']; actorId: string | null } {
+function actorOf(actor: TransactionActor): {
+  actorKind: Event['actorKind'];
+  actorId: string | null;
+} {
   switch (actor.kind) {
     case 'staff':
       return { actorKind: 'STAFF', actorId: actor.staffMemberId };
@@ -124,6 +134,7 @@ function actorOf(actor: Actor): { actorKind: Event['actorKind']; actorId: string
     case 'apiKey':
       return { actorKind: 'API_KEY', actorId: actor.apiKeyId };
     case 'anonymous':
+    case 'installation':
     case 'system':
       return { actorKind: 'SYSTEM', actorId: null };
   }

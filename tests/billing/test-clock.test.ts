@@ -45,12 +45,16 @@ const eventsOf = ({ id: merchantId }: { id: string }) =>
 /** What stands in the books, without what names rows at random. */
 async function booksOf({ id: merchantId }: { id: string }) {
   const { database } = t.billing;
-  const orderBy = { createdAt: 'asc' } as const;
+  // At one instant in any order: those of one batch are made together.
+  const orderBy = [{ createdAt: 'asc' }, { amountMinor: 'asc' }] as const;
   const invoices = await database.invoice.findMany({
     where: { merchantId },
     orderBy: { number: 'asc' },
   });
-  const payments = await database.payment.findMany({ where: { merchantId }, orderBy });
+  const payments = await database.payment.findMany({
+    where: { merchantId },
+    orderBy: [...orderBy],
+  });
   const events = await eventsOf({ id: merchantId });
   return {
     invoices: invoices.map((invoice) => [

@@ -186,7 +186,9 @@ function statement(
       });
   };
   if (typeof value === 'function') {
-    return /^\$(query|execute)Raw/.test(property) ? told(property, value as Call, client) : value;
+    return /^(\$(query|execute)Raw|query$)/.test(property)
+      ? told(property, value as Call, client)
+      : value;
   }
   if (typeof value !== 'object' || value === null || /^[_$]/.test(property)) return value;
   return new Proxy(value, {

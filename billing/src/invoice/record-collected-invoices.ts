@@ -90,7 +90,8 @@ async function updateInvoices(
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS collected (
       id uuid, "amountPaidMinor" bigint, paid boolean
     )
-    WHERE invoice.id = collected.id`);
+    WHERE invoice.id = collected.id
+      AND invoice.id = ANY(${rows.map(({ id }) => id)}::uuid[])`);
 }
 
 /** An invoice that never failed has no case. One given up was given up too early. */

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Prisma, type Customer } from '@4geeks/prisma';
+import { inBatches } from '../in-batches.ts';
 import type { PlainTransaction } from '../transaction.ts';
 import type { OwedKind } from './kinds.ts';
 
@@ -12,6 +13,9 @@ export interface OwedEmail {
   invoiceId: string;
   paymentId?: string;
 }
+
+/** Sent by one job, one after the other: few, so that a job that goes first is never far behind. */
+const mostTogether = 10;
 
 /**
  * Owes a mail to a customer, in the caller's transaction: it goes out if and only if that commits.
@@ -57,8 +61,11 @@ export async function oweEmails(
     )
     ON CONFLICT ("merchantId", "dedupeKey") DO NOTHING
     RETURNING id, "merchantId"`);
-  for (const { id, merchantId } of owed) {
-    await enqueue({ name: 'send-email', payload: { merchantId, emailMessageId: id } });
+  const messages = owed.map(({ id, merchantId }) => ({ merchantId, emailMessageId: id }));
+  for (const batch of inBatches(messages, mostTogether)) {
+    const [first] = batch;
+    if (batch.length === 1 && first) await enqueue({ name: 'send-email', payload: first });
+    else await enqueue({ name: 'send-emails', payload: { messages: batch } });
   }
   return owed.map(({ id }) => id);
 }

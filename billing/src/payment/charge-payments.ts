@@ -4,6 +4,8 @@ import { settlePayments, type SettledAs, type Settlement } from './settle-paymen
 
 /** Requests to the gateway at once, of one batch. */
 const chargesAtOnce = 16;
+/** Answers recorded together, where there are more than can be asked for at once. */
+const settledTogether = 25;
 
 /** Asks the gateway for one attempt. @see chargePayments */
 export async function chargePayment(billing: Billing, attempt: BegunAttempt): Promise<SettledAs> {
@@ -16,7 +18,7 @@ export async function chargePayment(billing: Billing, attempt: BegunAttempt): Pr
  * again for the same attempts: the gateway knows each by its key, and settling has one effect.
  *
  * Answers are recorded as they come: whatever arrives while some are being recorded is recorded
- * next, together.
+ * next, together. Of many attempts, for which nobody waits, some are always recorded together.
  *
  * @returns for each attempt; `unknown` when the gateway gave no answer: it stays pending for recovery.
  * @throws what went wrong with a single attempt; AggregateError of several, once all are done.
@@ -43,10 +45,12 @@ export async function chargePayments(
   }
 
   let settling = false;
+  let unanswered = attempts.length;
+  const enough = unanswered > chargesAtOnce ? settledTogether : 1;
   async function settleAnswered(): Promise<void> {
     if (settling) return;
     settling = true;
-    while (answered.length > 0) {
+    while (answered.length >= (unanswered > 0 ? enough : 1)) {
       const batch = answered.splice(0);
       const succeeded = batch.filter(({ outcome }) => outcome.status === 'succeeded');
       if (succeeded.length > 0) await settle(succeeded);
@@ -66,6 +70,7 @@ export async function chargePayments(
       } catch (error) {
         failures.push(error);
       }
+      unanswered -= 1;
       await settleAnswered();
     }
   }

@@ -116,5 +116,7 @@ async function recordSucceeded(
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS settled (
       id uuid, "gatewayPaymentId" text
     )
-    WHERE payment.id = settled.id`);
+    WHERE payment.id = settled.id
+      -- Says that they are few: by index, whatever the size of the table.
+      AND payment.id = ANY(${collected.map(({ id }) => id)}::uuid[])`);
 }

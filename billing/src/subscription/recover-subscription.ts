@@ -84,8 +84,11 @@ export async function readStandingsOf(
       "billingAnchor", "interval", "intervalCount", "periodIndex", "currentPeriodStart",
       "currentPeriodEnd", "timeZone",
       ARRAY(
+        -- By customer too: the index of what is open leads there, should it be taken for a short one.
         SELECT id FROM "Invoice"
         WHERE "subscriptionId" = subscription.id
+          AND "Invoice"."merchantId" = subscription."merchantId"
+          AND "Invoice"."customerId" = subscription."customerId"
           AND "Invoice".status = 'OPEN' AND "pastDueSince" IS NOT NULL
       ) AS "pastDue"
     FROM "Subscription" AS subscription

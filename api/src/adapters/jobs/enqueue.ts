@@ -5,8 +5,9 @@ import { Prisma } from '@4geeks/prisma';
 /** Jobs that let others go first: a charge somebody is waiting for overtakes mails about others. */
 const afterOthers: ReadonlySet<JobName> = new Set([
   'send-email',
+  'send-emails',
   'detach-payment-method',
-  // It waits for both.
+  // It waits for them.
   'advance-test-clock',
 ]);
 
