@@ -120,7 +120,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await outbox.migrate();
   await migrateJobs(databaseUrl, log);
 
-  const bus: Bus = await createBus({ connectionString: databaseUrl, database, log });
+  const bus: Bus = await createBus({
+    connectionString: databaseUrl,
+    database,
+    log,
+    // Nobody subscribes at a worker; what it publishes is heard elsewhere.
+    ...(role === 'worker' ? { pollMs: 0 } : {}),
+  });
   const mailer: Mailer = options.postmark ? createPostmarkMailer(options.postmark) : outbox.mailer;
   const billing: Billing = {
     database,

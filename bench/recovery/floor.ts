@@ -1,12 +1,12 @@
 /**
- * The floor: what a recovery has to wait for, whoever writes it. The transactions of its path, bare and
- * one after the other, on the same Postgres with the same durability; the sandbox gateway's own time;
- * and one message over an open WebSocket to the same process of clients.
+ * The floor: what a recovery has to wait for, whoever writes it. As many transactions as a recovery
+ * really commits until its message (counted in the same run, see count-transactions.ts), reads as
+ * reads and writes as writes, bare and one after the other, on the same Postgres with the same
+ * durability; the sandbox gateway's own time; and one message over an open WebSocket to the same
+ * process of clients.
  *
- * The lists below are the transactions that must be over before the message can be sent: each is one
- * in the real path too, where it holds several statements. What the real path does beside them (two
- * earlier messages, notices to other processes, the receipt) is not in the floor and is the
- * recovery's own cost.
+ * A bare read is one statement without a table. A bare write is one row, committed to disk; in the
+ * real path the same transaction holds several statements.
  */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -14,21 +14,7 @@ import type { App } from '@4geeks/api';
 import pg from 'pg';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Browsers } from './browser-process.ts';
-
-/** The path's reads, each a statement of its own. */
-const reads = [
-  'who sends the mutation',
-  'which invoices are past due',
-  'whether the subscriber still may',
-  'the state that the message shows',
-];
-/** The path's transactions that write. */
-const writes = [
-  'the new default, its event and job',
-  'a worker takes the job',
-  'the attempt, before the gateway is asked',
-  'the payment settled, invoice paid, subscription active',
-];
+import type { TransactionCounts } from './count-transactions.ts';
 
 export interface Floor {
   /** @returns milliseconds of each of so many floors at once. */
@@ -40,6 +26,7 @@ export async function createFloor(
   { sandbox, billing }: App,
   connectionString: string,
   browsers: Browsers,
+  counts: Pick<TransactionCounts, 'reads' | 'writes'>,
 ): Promise<Floor> {
   // As many connections as the application's pool has.
   const pool = new pg.Pool({ connectionString, max: 10 });
@@ -75,8 +62,9 @@ export async function createFloor(
 
   async function runOne(): Promise<{ id: string; startedAt: number }> {
     const startedAt = now();
-    for (const note of reads) await pool.query('SELECT $1::text', [note]);
-    for (const note of writes) await write(note);
+    for (let read = 0; read < counts.reads; read += 1)
+      await pool.query('SELECT $1::text', ['read']);
+    for (let row = 0; row < counts.writes; row += 1) await write('write');
     await billing.gateway.charge({
       idempotencyKey: crypto.randomUUID(),
       amountMinor: 1900n,

@@ -19,11 +19,15 @@ import { createLogger } from '@4geeks/api/log';
 import { startEmbeddedPostgres } from '@4geeks/prisma/embedded';
 import { applyMigrations } from '@4geeks/prisma/migrate';
 import { startBrowsers } from './browser-process.ts';
+import { countTransactions, type TransactionCounts } from './count-transactions.ts';
 import { createFloor } from './floor.ts';
-import { preparePastDueCustomers } from './past-due-customers.ts';
+import { preparePastDueCustomers, type PastDueCustomer } from './past-due-customers.ts';
 
 const atOnce = [1, 10, 50];
 const target = 3;
+const warmUps = 4;
+const warmUpSize = 25;
+const countedRecoveries = 10;
 
 const { values } = parseArgs({ options: { samples: { type: 'string', default: '100' } } });
 const samples = Number(values.samples);
@@ -59,7 +63,39 @@ async function measure(): Promise<void> {
   });
   const { url } = await app.start();
   const browsers = startBrowsers();
-  const floor = await createFloor(app, postgres.url, browsers);
+  async function recover(customers: PastDueCustomer[]): Promise<number[]> {
+    await browsers.ask({ ask: 'open', url, customers });
+    return browsers.ask({ ask: 'recover' });
+  }
+  const close = async () => {
+    await app.worker?.drain();
+    await browsers.ask({ ask: 'close' });
+  };
+  // A process that has run for a while: nothing of this counts.
+  for (let round = 0; round < warmUps; round += 1) {
+    await recover(await preparePastDueCustomers(app, warmUpSize));
+    await close();
+  }
+  const counted = await preparePastDueCustomers(app, countedRecoveries);
+  const counts = { reads: 0, writes: 0, statements: 0 };
+  for (const customer of counted) {
+    await browsers.ask({ ask: 'open', url, customers: [customer] });
+    const { reads, writes, statements } = await countTransactions(app, () =>
+      browsers.ask({ ask: 'recover' }),
+    );
+    counts.reads += reads / countedRecoveries;
+    counts.writes += writes / countedRecoveries;
+    counts.statements += statements / countedRecoveries;
+    await close();
+  }
+  console.log(
+    `one recovery until its message: ${counts.statements.toFixed(1)} statements in ` +
+      `${counts.reads.toFixed(1)} transactions that read and ${counts.writes.toFixed(1)} that write`,
+  );
+  const floor = await createFloor(app, postgres.url, browsers, {
+    reads: Math.floor(counts.reads),
+    writes: Math.floor(counts.writes),
+  });
   try {
     console.log('at once   samples   recovery p50    p99   floor p50    p99   ratio of p50');
     for (const count of atOnce) {
@@ -70,17 +106,15 @@ async function measure(): Promise<void> {
       const floors: number[] = [];
       for (let round = 0; round <= rounds; round += 1) {
         const batch = customers.slice(round * count, (round + 1) * count);
-        await browsers.ask({ ask: 'open', url, customers: batch });
         // In turn, so that whatever slows the machine slows both.
-        const recovered = await browsers.ask({ ask: 'recover' });
-        await app.worker?.drain();
+        const recovered = await recover(batch);
+        await close();
         const least = await floor.times(count);
-        await browsers.ask({ ask: 'close' });
         if (round === 0) continue;
         recoveries.push(...recovered);
         floors.push(...least);
       }
-      report(count, recoveries, floors);
+      report(count, recoveries, floors, counts);
     }
   } finally {
     await browsers.close();
@@ -89,7 +123,12 @@ async function measure(): Promise<void> {
   }
 }
 
-function report(count: number, recoveries: number[], floors: number[]): void {
+function report(
+  count: number,
+  recoveries: number[],
+  floors: number[],
+  { reads, writes, statements }: TransactionCounts,
+): void {
   const [p50, p99] = [percentile(recoveries, 0.5), percentile(recoveries, 0.99)];
   const [floor50, floor99] = [percentile(floors, 0.5), percentile(floors, 0.99)];
   const ratio = p50 / floor50;
@@ -101,7 +140,9 @@ function report(count: number, recoveries: number[], floors: number[]): void {
   );
   console.log(
     `bench recovery: at_once=${count} p50_ms=${p50.toFixed(2)} p99_ms=${p99.toFixed(2)} ` +
-      `floor_p50_ms=${floor50.toFixed(2)} floor_p99_ms=${floor99.toFixed(2)} ratio=${ratio.toFixed(3)}`,
+      `floor_p50_ms=${floor50.toFixed(2)} floor_p99_ms=${floor99.toFixed(2)} ` +
+      `reads=${Math.floor(reads)} writes=${Math.floor(writes)} ` +
+      `statements=${statements.toFixed(1)} ratio=${ratio.toFixed(3)}`,
   );
 }
 

@@ -6,18 +6,23 @@ import { z } from 'zod';
 
 const id = z.uuid();
 
+const collection = z.object({
+  merchantId: id,
+  invoiceId: id,
+  trigger: z.enum(['RENEWAL', 'DUNNING', 'METHOD_UPDATE', 'CUSTOMER', 'STAFF']),
+  /** Names the attempt: the same key never makes a second one. */
+  attemptKey: z.string().min(1),
+  /** The failed payment after which the backup method is tried; absent: the default is charged. */
+  backupFor: id.optional(),
+});
+const owedEmail = z.object({ merchantId: id, emailMessageId: id });
+
 /** Payload of each job, by name. A job is named like the use case it calls. */
 export const jobPayloads = {
   /** Charges one open invoice with the customer's default method. */
-  'collect-invoice': z.object({
-    merchantId: id,
-    invoiceId: id,
-    trigger: z.enum(['RENEWAL', 'DUNNING', 'METHOD_UPDATE', 'CUSTOMER', 'STAFF']),
-    /** Names the attempt: the same key never makes a second one. */
-    attemptKey: z.string().min(1),
-    /** The failed payment after which the backup method is tried; absent: the default is charged. */
-    backupFor: id.optional(),
-  }),
+  'collect-invoice': collection,
+  /** The same for invoices that were issued together. */
+  'collect-invoices': z.object({ invoices: z.array(collection).min(1) }),
   /** Charges every open past-due invoice of a customer, oldest first, after a method update. */
   'collect-past-due-invoices': z.object({
     merchantId: id,
@@ -34,7 +39,9 @@ export const jobPayloads = {
   /** Lets the gateway forget a removed payment method. */
   'detach-payment-method': z.object({ merchantId: id, paymentMethodId: id }),
   /** Sends one owed mail (EmailMessage). */
-  'send-email': z.object({ merchantId: id, emailMessageId: id }),
+  'send-email': owedEmail,
+  /** The same for mails that came up together. */
+  'send-emails': z.object({ messages: z.array(owedEmail).min(1) }),
   /** Makes and mails the link for one sign-in request; unknown addresses end here silently. */
   'send-sign-in-link': z.object({ merchantId: id, signInRequestId: id }),
   /** Settles attempts whose outcome is unknown by asking the gateway. */

@@ -10,8 +10,8 @@ import type {
   DatabaseReader,
   Event,
   PaymentMethodType,
+  SqlRunner,
   TaxExemption,
-  Transaction,
 } from '@4geeks/prisma';
 import type { Job } from './jobs.ts';
 
@@ -26,8 +26,8 @@ export interface Clock {
   now(): Date;
 }
 
-/** Puts a job into the queue in the caller's transaction: rolled back, it never runs. */
-export type Enqueue = (transaction: Transaction, job: Job) => Promise<void>;
+/** Puts jobs into the queue in the caller's transaction: rolled back, they never run. */
+export type Enqueue = (sql: SqlRunner, jobs: readonly Job[]) => Promise<void>;
 
 /**
  * How far the queue is with the jobs of one merchant, in the caller's transaction: `none` is left;

@@ -2,16 +2,17 @@
  * One transaction, one truth: rows, events and jobs of one change commit together; live
  * subscribers hear of it after the commit.
  */
-import type { Event, Prisma, Transaction } from '@4geeks/prisma';
-import type { Actor } from './access/viewer.ts';
+import { asSql, type Event, type Prisma, type SqlRunner, type Transaction } from '@4geeks/prisma';
+import type { Actor, InstallationActor } from './access/viewer.ts';
 import type { EventInput } from './event/events.ts';
 import { insertEvents, type NewEvent } from './event/insert-events.ts';
 import type { Job } from './jobs.ts';
 import type { Billing, TaxProvider } from './ports.ts';
 import { holdBillingTime } from './test-clock/billing-time.ts';
 
-export interface BillingTransaction {
-  database: Transaction;
+/** A transaction that only speaks plain SQL; see docs/decisions/010. */
+export interface PlainTransaction {
+  sql: SqlRunner;
   /** Billing time of the actor's merchant, the same throughout the transaction. */
   now: Date;
   /** Says what tax is on what is billed. */
@@ -22,7 +23,109 @@ export interface BillingTransaction {
   enqueue(job: Job): Promise<void>;
 }
 
-function actorOf(actor: Actor): { actorKind: Event['actorKind']; actorId: string | null } {
+export interface BillingTransaction extends PlainTransaction {
+  database: Transaction;
+}
+
+/** Who a transaction is for. The installation goes by the wall clock. */
+type TransactionActor = Actor | InstallationActor;
+
+/**
+ * Runs `work` in one READ COMMITTED transaction: lock what you decide on. Rolls back when it
+ * throws; nothing is published then.
+ *
+ * @param actor recorded on every event.
+ */
+export function inTransaction<Result>(
+  billing: Billing,
+  actor: TransactionActor,
+  work: (transaction: BillingTransaction) => Promise<Result>,
+): Promise<Result> {
+  return publishing(billing, actor, (open) =>
+    billing.database.$transaction(async (database) => {
+      const sql = asSql(database);
+      const ledger = await open(sql);
+      const done = await work({ ...ledger.transaction, sql, database });
+      return [done, await ledger.write(sql)];
+    }),
+  );
+}
+
+/** The same for work that speaks plain SQL alone: what somebody waits for, or hundreds of rows. */
+export function inPlainTransaction<Result>(
+  billing: Billing,
+  actor: TransactionActor,
+  work: (transaction: PlainTransaction) => Promise<Result>,
+): Promise<Result> {
+  return publishing(billing, actor, (open) =>
+    billing.database.sql.transaction(async (sql) => {
+      const ledger = await open(sql);
+      const done = await work({ ...ledger.transaction, sql });
+      return [done, await ledger.write(sql)];
+    }),
+  );
+}
+
+async function publishing<Result>(
+  billing: Billing,
+  actor: TransactionActor,
+  commit: (open: (sql: SqlRunner) => Promise<Ledger>) => Promise<[Result, Event[]]>,
+): Promise<Result> {
+  const [result, events] = await commit((sql) => openLedger(billing, actor, sql));
+  if (events.length > 0) billing.publish(events);
+  return result;
+}
+
+/** What is told and asked for during a transaction, written together at its end. */
+interface Ledger {
+  transaction: Omit<PlainTransaction, 'sql'>;
+  /** @returns the events as they now are. */
+  write(sql: SqlRunner): Promise<Event[]>;
+}
+
+async function openLedger(
+  billing: Billing,
+  actor: TransactionActor,
+  sql: SqlRunner,
+): Promise<Ledger> {
+  const now =
+    actor.kind === 'anonymous' || actor.kind === 'installation'
+      ? billing.clock.now()
+      : await holdBillingTime(billing, sql, actor.merchantId);
+  const by = actorOf(actor);
+  const events: NewEvent[] = [];
+  const jobs: Job[] = [];
+  return {
+    transaction: {
+      now,
+      tax: billing.tax,
+      async record({ customerId = null, data, ...event }) {
+        events.push({
+          ...event,
+          ...by,
+          customerId,
+          data: data as Prisma.JsonObject,
+          occurredAt: now,
+        });
+      },
+      async enqueue(job) {
+        jobs.push(job);
+      },
+    },
+    async write(sql) {
+      const [written] = await Promise.all([
+        insertEvents(sql, events),
+        jobs.length > 0 && billing.enqueue(sql, jobs),
+      ]);
+      return written;
+    },
+  };
+}
+
+function actorOf(actor: TransactionActor): {
+  actorKind: Event['actorKind'];
+  actorId: string | null;
+} {
   switch (actor.kind) {
     case 'staff':
       return { actorKind: 'STAFF', actorId: actor.staffMemberId };
@@ -31,45 +134,8 @@ function actorOf(actor: Actor): { actorKind: Event['actorKind']; actorId: string
     case 'apiKey':
       return { actorKind: 'API_KEY', actorId: actor.apiKeyId };
     case 'anonymous':
+    case 'installation':
     case 'system':
       return { actorKind: 'SYSTEM', actorId: null };
   }
-}
-
-/**
- * Runs `work` in one READ COMMITTED transaction: lock what you decide on. Rolls back when it
- * throws; nothing is published then.
- *
- * @param actor recorded on every event.
- */
-export async function inTransaction<Result>(
-  billing: Billing,
-  actor: Actor,
-  work: (transaction: BillingTransaction) => Promise<Result>,
-): Promise<Result> {
-  const recorded: NewEvent[] = [];
-  const [result, events] = await billing.database.$transaction(async (database) => {
-    const now =
-      actor.kind === 'anonymous'
-        ? billing.clock.now()
-        : await holdBillingTime(billing, database, actor.merchantId);
-    const done = await work({
-      database,
-      now,
-      tax: billing.tax,
-      async record({ customerId = null, data, ...event }) {
-        recorded.push({
-          ...event,
-          ...actorOf(actor),
-          customerId,
-          data: data as Prisma.JsonObject,
-          occurredAt: now,
-        });
-      },
-      enqueue: (job) => billing.enqueue(database, job),
-    });
-    return [done, await insertEvents(database, recorded)];
-  });
-  if (events.length > 0) billing.publish(events);
-  return result;
 }

@@ -8,13 +8,16 @@
  * transaction.
  */
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { PrismaClient, type Prisma } from './generated/client/client.ts';
+import { createPlainSql, type PlainSql } from './plain-sql.ts';
 import { createStatementNames } from './statement-names.ts';
 
 export * from './generated/client/client.ts';
+export { asSql, columnsOf, type PlainSql, type SqlRunner } from './plain-sql.ts';
 
-/** The Prisma client; safe to share, holds a pool. */
-export type Database = PrismaClient;
+/** The Prisma client; safe to share, holds a pool. `sql` is plain SQL over the same pool. */
+export type Database = PrismaClient & { readonly sql: PlainSql };
 /** The same, inside `database.$transaction(async (transaction) => ...)`. */
 export type Transaction = Prisma.TransactionClient;
 /** Where a read may run: alone or inside a transaction. */
@@ -30,13 +33,18 @@ export interface DatabaseOptions {
 /** Opens a pool on `url`. Connects lazily; call `$disconnect()` to close it. */
 export function openDatabase({ url, poolSize = 10 }: DatabaseOptions): Database {
   const nameOf = createStatementNames();
-  const adapter = new PrismaPg(
-    { connectionString: url, max: poolSize },
-    { statementNameGenerator: ({ sql }) => nameOf(sql) },
-  );
-  return new PrismaClient({
+  // `pipeline`: what is sent before an answer is awaited takes one round trip.
+  const pool = new pg.Pool({ connectionString: url, max: poolSize, pipeline: true });
+  // An idle connection that breaks is replaced by the next query.
+  pool.on('error', () => {});
+  const adapter = new PrismaPg(pool, {
+    statementNameGenerator: ({ sql }) => nameOf(sql),
+    disposeExternalPool: true,
+  });
+  const client = new PrismaClient({
     adapter,
     // READ COMMITTED with explicit row locks: use cases lock what they decide on.
     transactionOptions: { maxWait: 10_000, timeout: 20_000 },
   });
+  return Object.assign(client, { sql: createPlainSql(pool, nameOf) });
 }

@@ -10,6 +10,8 @@ export type LiveTopic =
   /** Everything at the merchant. */
   | { kind: 'merchant'; merchantId: string };
 
+export type LiveNews = 'news' | 'passing';
+
 export type Unsubscribe = () => void;
 
 /** Actions that are limited by network address, beside the limits of their use cases. */
@@ -27,8 +29,11 @@ export interface Context {
   /** Language of sentences made for this viewer. */
   locale: Locale;
   requestId: string;
-  /** Calls `listener` after committed events about any of `topics`. It must return at once. */
-  subscribe(topics: readonly LiveTopic[], listener: () => void): Unsubscribe;
+  /**
+   * Calls `listener` after committed events about any of `topics`. It must return at once.
+   * `passing`: more follows at once when all goes well.
+   */
+  subscribe(topics: readonly LiveTopic[], listener: (news: LiveNews) => void): Unsubscribe;
   /** Counts one try. @throws RateLimitedError when there were too many from this address. */
   limitRate(action: RateLimitedAction): Promise<void>;
   /** The portal session this request came with, signed in or not. */

@@ -9,7 +9,7 @@
  * rows* are decided by `<noun>/access.ts` of billing; a *live subscription* answers with the
  * current state at once and again after every change.
  */
-export type { Context, LiveTopic, RateLimitedAction, Unsubscribe } from './context.ts';
+export type { Context, LiveNews, LiveTopic, RateLimitedAction, Unsubscribe } from './context.ts';
 export { toClientError, SessionEndedError } from './client-errors.ts';
 export { subscribeLive } from './live/subscribe-live.ts';
 export { schema } from './schema.ts';

@@ -46,7 +46,7 @@ const mailJob = (change: Partial<Job> = {}) =>
     ...change,
   }) as Extract<Job, { name: 'send-email' }>;
 
-const add = (job: Job) => database.$transaction((transaction) => enqueue(transaction, job));
+const add = (...jobs: Job[]) => enqueue(database.sql, jobs);
 const drain = () => drainJobs({ connectionString, billing, handlers, log });
 
 describe('enqueue', () => {
@@ -54,8 +54,8 @@ describe('enqueue', () => {
     const job = mailJob();
     await add(job);
     await expect(
-      database.$transaction(async (transaction) => {
-        await enqueue(transaction, mailJob());
+      database.sql.transaction(async (sql) => {
+        await enqueue(sql, [mailJob()]);
         throw new Error('rolled back');
       }),
     ).rejects.toThrow('rolled back');
@@ -70,6 +70,14 @@ describe('enqueue', () => {
     await add(later);
     await drain();
     expect(ran.map((job) => job.payload)).toEqual([later.payload]);
+  });
+
+  it('adds many at once, in order, the last of those with one key', async () => {
+    const key = randomUUID();
+    const jobs = [mailJob({ key }), mailJob(), mailJob(), mailJob({ key })];
+    await add(...jobs);
+    await drain();
+    expect(ran.map((job) => job.payload)).toEqual(jobs.slice(1).map((job) => job.payload));
   });
 
   it('leaves future jobs alone', async () => {
@@ -113,6 +121,7 @@ describe('a worker', () => {
           'renew-due-subscriptions',
           'retry-due-invoices',
           'send-queued-email',
+          'advance-test-clocks',
         ]),
       );
       const waits: number[] = [];

@@ -59,6 +59,7 @@ const states: Record<string, () => Promise<number>> = {
   'subscription with a planned change': subscriptions({ scheduledItems: { some: {} } }),
   'subscription paused until a day': subscriptions({ resumesAt: { not: null } }),
   'subscription in its trial': subscriptions({ trialEnd: { gt: clock.now } }),
+  'subscription with a discount': subscriptions({ discounts: { some: { endedAt: null } } }),
   'subscription of several items': async () => {
     const items = await database.subscriptionItem.groupBy({
       by: ['subscriptionId'],
@@ -106,6 +107,13 @@ const states: Record<string, () => Promise<number>> = {
   ...Object.fromEntries(
     Object.values(InvoiceStatus).map((status) => [`invoice ${status}`, invoices({ status })]),
   ),
+  'invoice reduced by a coupon': invoices({ discounts: { some: { amountMinor: { gt: 0 } } } }),
+  'invoice with tax': invoices({ taxMinor: { gt: 0 }, status: 'PAID' }),
+  'invoice under reverse charge': invoices({
+    taxExemption: 'REVERSE_CHARGE',
+    taxMinor: 0,
+    customerTaxId: { not: null },
+  }),
   'invoice past due': invoices({ status: 'OPEN', pastDueSince: { not: null } }),
   'invoice open and not yet due': invoices({ status: 'OPEN', dueAt: { gt: clock.now } }),
   'invoice beside any subscription': invoices({ subscriptionId: null, status: 'PAID' }),

@@ -1,6 +1,9 @@
 /** Walks every cell of docs/invoices.md by asking the use cases themselves. */
+import { createCoupon } from '@4geeks/billing/coupon/create-coupon';
 import { creditInvoice } from '@4geeks/billing/credit-note/credit-invoice';
+import { applyCouponToInvoice } from '@4geeks/billing/discount/apply-coupon-to-invoice';
 import { addInvoiceLine } from '@4geeks/billing/invoice/add-invoice-line';
+import { deleteDraftInvoice } from '@4geeks/billing/invoice/delete-draft-invoice';
 import { finalizeInvoice } from '@4geeks/billing/invoice/finalize-invoice';
 import {
   invoiceChanges,
@@ -11,6 +14,8 @@ import {
 import { markInvoiceUncollectible } from '@4geeks/billing/invoice/mark-invoice-uncollectible';
 import { removeInvoiceLine } from '@4geeks/billing/invoice/remove-invoice-line';
 import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
+import { updateInvoice } from '@4geeks/billing/invoice/update-invoice';
+import { updateInvoiceLine } from '@4geeks/billing/invoice/update-invoice-line';
 import { voidInvoice } from '@4geeks/billing/invoice/void-invoice';
 import { paymentStatusAfter, paymentStatuses } from '@4geeks/billing/payment/payment-changes';
 import { settlePayment } from '@4geeks/billing/payment/settle-payment';
@@ -31,6 +36,7 @@ const { merchant, invoiceIn } = await createStates(
 );
 const { system } = merchant;
 const { database } = t.billing;
+await createCoupon(t.billing, system, { code: 'TENTH', percentOffBps: 1000, duration: 'FOREVER' });
 
 afterEach(() => {
   delete t.faults.afterCharge;
@@ -49,6 +55,10 @@ const ask: Record<InvoiceChange, ((asked: Asked) => Promise<unknown>)[]> = {
         unitAmountMinor: 100n,
       }),
     ({ invoiceLineId }) => removeInvoiceLine(t.billing, system, { invoiceLineId }),
+    ({ invoiceLineId }) =>
+      updateInvoiceLine(t.billing, system, { invoiceLineId, unitAmountMinor: 1n }),
+    ({ invoiceId }) => updateInvoice(t.billing, system, { invoiceId, memo: 'Thanks' }),
+    ({ invoiceId }) => applyCouponToInvoice(t.billing, system, { invoiceId, code: 'TENTH' }),
   ],
   finalize: [({ invoiceId }) => finalizeInvoice(t.billing, system, { invoiceId, collect: false })],
   collect: [({ invoiceId }) => requestInvoiceCollection(t.billing, system, { invoiceId })],
@@ -86,6 +96,18 @@ describe.each(invoiceStatuses)('an invoice that is %s', (status) => {
       }
     }
   });
+});
+
+it('nothing but a draft is deleted', async () => {
+  for (const status of invoiceStatuses) {
+    const { invoiceId } = await invoiceIn(status);
+    const deleting = deleteDraftInvoice(t.billing, system, { invoiceId });
+    if (status === 'DRAFT') await deleting;
+    else await expect(deleting).rejects.toMatchObject({ code: 'INVOICE_NOT_DRAFT' });
+    expect(await database.invoice.count({ where: { id: invoiceId } })).toBe(
+      status === 'DRAFT' ? 0 : 1,
+    );
+  }
 });
 
 it.each(['collect', 'credit', 'void', 'mark_uncollectible'] as const)(

@@ -173,9 +173,9 @@ it('changes only as a draft, and refuses what makes no sense', async () => {
   const other = await t.seed.merchant();
   const stranger = await other.staff();
   for (const attempt of [
-    createInvoice(t.billing, stranger, { customerId: ada.id }),
-    finalizeInvoice(t.billing, stranger, { invoiceId: id }),
+    () => createInvoice(t.billing, stranger, { customerId: ada.id }),
+    () => finalizeInvoice(t.billing, stranger, { invoiceId: id }),
   ]) {
-    await expect(attempt).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(attempt()).rejects.toMatchObject({ code: 'NOT_FOUND' });
   }
 });

@@ -45,12 +45,16 @@ const eventsOf = ({ id: merchantId }: { id: string }) =>
 /** What stands in the books, without what names rows at random. */
 async function booksOf({ id: merchantId }: { id: string }) {
   const { database } = t.billing;
-  const orderBy = { createdAt: 'asc' } as const;
+  // At one instant in any order: those of one batch are made together.
+  const orderBy = [{ createdAt: 'asc' }, { amountMinor: 'asc' }] as const;
   const invoices = await database.invoice.findMany({
     where: { merchantId },
     orderBy: { number: 'asc' },
   });
-  const payments = await database.payment.findMany({ where: { merchantId }, orderBy });
+  const payments = await database.payment.findMany({
+    where: { merchantId },
+    orderBy: [...orderBy],
+  });
   const events = await eventsOf({ id: merchantId });
   return {
     invoices: invoices.map((invoice) => [
@@ -180,7 +184,7 @@ describe('advancing a test clock', () => {
       const merchant = await clocked();
       const subscriptions = [
         [{}, {}],
-        [{}, { trialDays: 10, amountMinor: 990n }],
+        [{}, { trialDays: 10, interval: 'YEAR', amountMinor: 990n }],
         [{ card: 'visa_insufficient_funds' }, { interval: 'YEAR', amountMinor: 1900n }],
         [{ card: 'expiring' }, { interval: 'YEAR', amountMinor: 2900n }],
       ] as const;
@@ -202,10 +206,9 @@ describe('advancing a test clock', () => {
     }
     const [books, others] = [await booksOf(atOnce), await booksOf(byMonth)];
     expect(books).toEqual(others);
-    // Now and after each of twelve months; after a trial of ten days and each of eleven months; now
-    // and after a year, twice.
+    // Now and after each of twelve months; after a trial of ten days; now and after a year, twice.
     expect(books.invoices.map(([number]) => number)).toEqual(
-      Array.from({ length: 13 + 12 + 2 + 2 }, (_, index) => String(index + 1).padStart(6, '0')),
+      Array.from({ length: 13 + 1 + 2 + 2 }, (_, index) => String(index + 1).padStart(6, '0')),
     );
   }, 120_000);
 
@@ -321,6 +324,35 @@ describe('advancing a test clock', () => {
       ['test_clock.advanced', inDays(1)],
     ]);
   });
+
+  it('dates in order what others do while it is on its way', async () => {
+    const merchant = await clocked();
+    await (await merchant.customer()).subscription({ interval: 'WEEK' });
+    await t.drain();
+    await request(merchant, { by: 'P3W' });
+    const others = [1, 2, 3].map(async () => {
+      const customer = await merchant.customer();
+      await customer.subscription({ interval: 'WEEK' });
+      return customer;
+    });
+    await Promise.all([t.drain(), ...others]);
+    await t.drain();
+    expect(await clockOf(merchant)).toEqual({ now: inDays(21), target: null });
+    const times = (await eventsOf(merchant)).map(({ occurredAt }) => occurredAt.getTime());
+    expect(times).toEqual([...times].sort((one, other) => one - other));
+    for (const customer of await Promise.all(others)) {
+      // Billed every week from where the clock was when they came.
+      const days = (await customer.invoices()).map(
+        ({ createdAt }) => (createdAt.getTime() - start.getTime()) / 86_400_000,
+      );
+      expect(days).toEqual(
+        Array.from(
+          { length: Math.floor((21 - days[0]!) / 7) + 1 },
+          (_, week) => days[0]! + 7 * week,
+        ),
+      );
+    }
+  }, 60_000);
 
   it('stays where the gateway owes an answer, and goes on when it has one', async () => {
     const merchant = await clocked();

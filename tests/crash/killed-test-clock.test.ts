@@ -20,7 +20,7 @@ const startWorker = (haltAt?: HaltAt) =>
     HALT_AT: haltAt ?? '',
   });
 
-describe('a process killed while it advances a test clock', () => {
+describe('a process killed while it advances a test clock', { timeout: 120_000 }, () => {
   it.each<[HaltAt, { invoices: number; charges: number }]>([
     ['after-moving-clock', { invoices: 1, charges: 1 }],
     ['while-settling', { invoices: 1, charges: 1 }],

@@ -60,10 +60,10 @@ const wired = wireBilling({
 });
 const { enqueue } = wired.billing;
 let mails = 0;
-wired.billing.enqueue = async (transaction, job) => {
-  await enqueue(transaction, job);
-  // The receipt is owed last of all that settling does.
-  if (job.name === 'send-email' && ++mails === 1) await halt('while-settling');
+wired.billing.enqueue = async (sql, jobs) => {
+  await enqueue(sql, jobs);
+  // Jobs are written last of all that settling does; the receipt is one.
+  if (jobs.some(({ name }) => name === 'send-email') && ++mails === 1) await halt('while-settling');
 };
 
 if (DIE_AT_STEP) {

@@ -4,9 +4,6 @@
  * is written as its day.
  */
 import { scopes } from '@4geeks/billing/access/viewer';
-import { createPrice } from '@4geeks/billing/product/create-price';
-import { createProduct } from '@4geeks/billing/product/create-product';
-import { createSubscription } from '@4geeks/billing/subscription/create-subscription';
 import type { BillingInterval } from '@4geeks/prisma';
 
 import { globalId, testApi, type TestApi } from '../testkit/api.ts';
@@ -16,7 +13,7 @@ import { timeTravel, type TimeTravel } from '../testkit/time-travel.ts';
 
 export interface Plan {
   name?: string;
-  amountMinor: bigint;
+  amountMinor: number;
   currency?: string;
   interval?: BillingInterval;
   trialDays?: number;
@@ -40,7 +37,7 @@ export interface Story {
   /** @returns the price's id in the API. */
   plan(plan: Plan): Promise<string>;
   /** @returns the subscription's id in the API. */
-  subscribe(customer: SeededCustomer, priceId: string, quantity?: number): Promise<string>;
+  subscribe(customer: SeededCustomer, priceId: string): Promise<string>;
   /** The mutation's result, whatever it is; `fields` are of what succeeds. */
   mutate(name: string, input: object, fields: string): Promise<Data>;
   /** Oldest first. */
@@ -52,6 +49,9 @@ export interface Story {
   /** What the gateway has charged of a customer, in order. */
   charged(customer: SeededCustomer): Promise<number[]>;
 }
+
+/** A year has many mornings, and a busy machine takes its time for each. */
+export const aYear = { timeout: 120_000 };
 
 /** A merchant whose clock stands at `at`, a day or an instant. */
 export async function story(at: string): Promise<Story> {
@@ -76,6 +76,17 @@ export async function story(at: string): Promise<Story> {
     return invoices.edges.map(({ node }: Data) => node).reverse();
   }
 
+  const mutate: Story['mutate'] = async (name, input, fields) => {
+    const field = `${name[0]!.toUpperCase()}${name.slice(1)}`;
+    const data = await client.data(
+      `mutation ($input: ${field}Input!) {
+         result: ${name}(input: $input) { __typename ${fields} ... on Error { code } } }`,
+      { input },
+    );
+    await api.drain();
+    return data.result;
+  };
+
   return {
     api,
     merchant,
@@ -92,35 +103,24 @@ export async function story(at: string): Promise<Story> {
       interval = 'MONTH',
       trialDays = 0,
     }) {
-      const { billing } = api.app;
-      const product = await createProduct(billing, merchant.system, { name });
-      const price = await createPrice(billing, merchant.system, {
-        productId: product.id,
-        currency,
-        unitAmountMinor: amountMinor,
-        interval,
-        trialDays,
-      });
-      return globalId('Price', price.id);
-    },
-    async subscribe(customer, priceId, quantity = 1) {
-      const { id } = await createSubscription(api.app.billing, merchant.system, {
-        customerId: customer.id,
-        items: [{ priceId: rowId(priceId), quantity }],
-      });
-      await api.drain();
-      return globalId('Subscription', id);
-    },
-    async mutate(name, input, fields) {
-      const field = `${name[0]!.toUpperCase()}${name.slice(1)}`;
-      const data = await client.data(
-        `mutation ($input: ${field}Input!) {
-           result: ${name}(input: $input) { __typename ${fields} ... on Error { code } } }`,
-        { input },
+      const product = await mutate('createProduct', { name }, '... on Product { id }');
+      const terms = { unitAmountMinor: amountMinor, currency, interval, trialDays };
+      const price = await mutate(
+        'createPrice',
+        { productId: product.id, ...terms },
+        '... on Price { id }',
       );
-      await api.drain();
-      return data.result;
+      return price.id;
     },
+    async subscribe(customer, priceId) {
+      const subscription = await mutate(
+        'createSubscription',
+        { customerId: globalId('Customer', customer.id), items: [{ priceId }] },
+        '... on Subscription { id }',
+      );
+      return subscription.id;
+    },
+    mutate,
     async invoices(customer) {
       const told = await invoicesWith(
         customer,
@@ -187,8 +187,4 @@ export function day(instant: string): string {
 
 function instantOf(at: string): string {
   return at.length === '2028-01-31'.length ? `${at}T00:00:00Z` : at;
-}
-
-function rowId(id: string): string {
-  return Buffer.from(id, 'base64').toString().split(':')[1]!;
 }

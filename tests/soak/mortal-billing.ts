@@ -92,24 +92,35 @@ export function mortalBilling(
   }) as Mailer;
 
   const beforeStatement = fate.everyStatement ? (at: string) => step(`before ${at}`) : null;
+  const mortally =
+    (
+      begin: (work: (transaction: object) => Promise<unknown>) => Promise<unknown>,
+      told: (transaction: object) => object,
+    ) =>
+    async (work: (transaction: object) => Promise<unknown>): Promise<unknown> => {
+      step('before a transaction');
+      const result = await begin(async (transaction) => {
+        const done = await work(beforeStatement ? told(transaction) : transaction);
+        step('before a commit');
+        return done;
+      });
+      step('after a commit');
+      return result;
+    };
+  const { sql } = billing.database;
+  const plainly = (runner: object) =>
+    new Proxy(runner, { get: (inner, name) => plainStatement(inner, name, beforeStatement) });
+  const transaction = mortally((work) => sql.transaction(work), plainly);
   const database = new Proxy(billing.database, {
     get(target, property) {
+      if (property === 'sql')
+        return { query: Reflect.get(plainly(sql), 'query') as unknown, transaction };
       if (property !== '$transaction') return statement(target, property, beforeStatement);
-      return async (work: (transaction: never) => Promise<unknown>) => {
-        step('before a transaction');
-        const result = await target.$transaction(async (transaction) => {
-          const told = beforeStatement
-            ? new Proxy(transaction, {
-                get: (inner, name) => statement(inner, name, beforeStatement),
-              })
-            : transaction;
-          const done = await work(told as never);
-          step('before a commit');
-          return done;
-        });
-        step('after a commit');
-        return result;
-      };
+      return mortally(
+        (work) => target.$transaction(work),
+        (inner) =>
+          new Proxy(inner, { get: (client, name) => statement(client, name, beforeStatement) }),
+      );
     },
   });
 
@@ -122,9 +133,9 @@ export function mortalBilling(
       database,
       gateway,
       mailer,
-      async enqueue(transaction, job) {
-        step(`before enqueueing ${job.name}`);
-        await billing.enqueue(transaction, job);
+      async enqueue(sql, jobs) {
+        for (const { name } of jobs) step(`before enqueueing ${name}`);
+        await billing.enqueue(sql, jobs);
       },
       publish(events) {
         if (!dead) billing.publish(events);
@@ -135,6 +146,30 @@ export function mortalBilling(
 
 type Call = (...args: unknown[]) => unknown;
 
+/** Sent at once, but never throwing at once: several may be sent and awaited together. */
+function rejecting(send: () => unknown): unknown {
+  try {
+    return send();
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
+}
+
+/** `runner.query`, told about before each statement. */
+function plainStatement(
+  runner: object,
+  property: string | symbol,
+  before: ((at: string) => void) | null,
+): unknown {
+  const value = Reflect.get(runner, property, runner) as unknown;
+  if (!before || typeof value !== 'function') return value;
+  return (...args: unknown[]) =>
+    rejecting(() => {
+      before('a statement in plain SQL');
+      return (value as Call).apply(runner, args);
+    });
+}
+
 /** `client[property]`, told about before each statement: of a model, or written by hand. */
 function statement(
   client: object,
@@ -144,13 +179,16 @@ function statement(
   const value = Reflect.get(client, property, client) as unknown;
   if (!before || typeof property === 'symbol') return value;
   const told = (name: string, call: Call, self: unknown): Call => {
-    return (...args) => {
-      before(name);
-      return call.apply(self, args);
-    };
+    return (...args) =>
+      rejecting(() => {
+        before(name);
+        return call.apply(self, args);
+      });
   };
   if (typeof value === 'function') {
-    return /^\$(query|execute)Raw/.test(property) ? told(property, value as Call, client) : value;
+    return /^(\$(query|execute)Raw|query$)/.test(property)
+      ? told(property, value as Call, client)
+      : value;
   }
   if (typeof value !== 'object' || value === null || /^[_$]/.test(property)) return value;
   return new Proxy(value, {

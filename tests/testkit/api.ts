@@ -94,7 +94,7 @@ export async function testApi(options: { limitRates?: boolean } = {}): Promise<T
     await app.sandbox.settleDue();
     await drain();
     for (const name of sweeps) {
-      await app.database.$transaction((tx) => enqueue(tx, { name, payload: {}, key: name } as Job));
+      await enqueue(app.database.sql, [{ name, payload: {}, key: name } as Job]);
       await drain();
     }
   };

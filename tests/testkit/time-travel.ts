@@ -11,7 +11,7 @@ export interface TimeTravel {
   by(duration: string): Promise<void>;
 }
 
-const glanceMs = 50;
+const glanceMs = 100;
 const patienceMs = 60_000;
 
 const start = `mutation ($input: StartTestClockInput!) { startTestClock(input: $input) {

@@ -122,7 +122,7 @@ export function wireBilling(options: WireOptions): Wired {
       await sandbox.settleDue();
       await drain();
       for (const name of sweeps) {
-        await database.$transaction((tx) => enqueue(tx, { name, payload: {}, key: name } as Job));
+        await enqueue(database.sql, [{ name, payload: {}, key: name } as Job]);
         await drain();
       }
     },

@@ -1,10 +1,11 @@
 /** Makes the GraphQL context of a request or of a WebSocket operation. */
 import type { Viewer } from '@4geeks/billing/access/viewer';
+import { passingEvents } from '@4geeks/billing/event/events';
 import { RateLimitedError } from '@4geeks/billing/errors';
 import type { Billing } from '@4geeks/billing/ports';
 import type { Locale } from '@4geeks/prisma';
-import type { Context, LiveTopic } from '@4geeks/schema';
-import type { Bus, Topic } from '../adapters/bus/postgres.ts';
+import type { Context, LiveNews, LiveTopic } from '@4geeks/schema';
+import type { Bus, BusMessage, Topic } from '../adapters/bus/postgres.ts';
 import { portalCookieName, sessionCookie } from './cookies.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { StaffAuth } from './staff-auth.ts';
@@ -48,7 +49,7 @@ function contextOf(port: HttpPort, facts: RequestFacts, viewer: Viewer): Context
     subscribe(topics, listener) {
       const subscription = bus.subscribe(topics.map(toTopic));
       void (async () => {
-        for await (const _message of subscription) listener();
+        for await (const message of subscription) listener(newsOf(message));
       })();
       return () => void subscription.return?.();
     },
@@ -77,6 +78,10 @@ function contextOf(port: HttpPort, facts: RequestFacts, viewer: Viewer): Context
     },
     onSessionEnded: () => facts.onSessionEnded(),
   };
+}
+
+function newsOf(message: BusMessage): LiveNews {
+  return message.kind === 'event' && passingEvents.has(message.event.type) ? 'passing' : 'news';
 }
 
 function toTopic(topic: LiveTopic): Topic {

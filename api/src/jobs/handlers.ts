@@ -8,10 +8,11 @@ const glanceMs = 20;
 import { setTimeout as wait } from 'node:timers/promises';
 import { recordDispute } from '@4geeks/billing/dispute/record-dispute';
 import { recoverDisputes } from '@4geeks/billing/dispute/recover-disputes';
-import { collectInvoice } from '@4geeks/billing/invoice/collect-invoice';
+import { collectInvoice, collectInvoices } from '@4geeks/billing/invoice/collect-invoice';
 import { collectPastDueInvoices } from '@4geeks/billing/invoice/collect-past-due-invoices';
 import { retryDueInvoices } from '@4geeks/billing/invoice/retry-due-invoices';
 import { sendEmail } from '@4geeks/billing/notification/send-email';
+import { sendEmails } from '@4geeks/billing/notification/send-emails';
 import { sendQueuedEmail } from '@4geeks/billing/notification/send-queued-email';
 import { detachPaymentMethod } from '@4geeks/billing/payment-method/detach-payment-method';
 import { notifyExpiringPaymentMethods } from '@4geeks/billing/payment-method/notify-expiring-payment-methods';
@@ -30,6 +31,8 @@ import type { JobHandlers } from './job-handler.ts';
 
 export const jobHandlers: JobHandlers = {
   'collect-invoice': async (payload, { billing }) => void (await collectInvoice(billing, payload)),
+  'collect-invoices': async ({ invoices }, { billing }) =>
+    void (await collectInvoices(billing, invoices)),
   'collect-past-due-invoices': async (payload, { billing }) =>
     void (await collectPastDueInvoices(billing, payload)),
   'settle-payment': async (payload, { billing }) =>
@@ -38,6 +41,7 @@ export const jobHandlers: JobHandlers = {
   'send-refund': async (payload, { billing }) => void (await sendRefund(billing, payload)),
   'detach-payment-method': (payload, { billing }) => detachPaymentMethod(billing, payload),
   'send-email': async (payload, { billing }) => void (await sendEmail(billing, payload)),
+  'send-emails': (payload, { billing }) => sendEmails(billing, payload),
   'send-sign-in-link': (payload, { billing }) => sendSignInLink(billing, payload),
   'recover-payments': async (_payload, { billing }) => void (await recoverPayments(billing)),
   'recover-waiting-payments': async (_payload, { billing }) =>

@@ -44,7 +44,7 @@ export function createHistory(options: HistoryOptions): History {
     ...real,
     clock: { now: () => clock.now },
     mailer,
-    enqueue: async (_transaction, job) => void queue.push(job),
+    enqueue: async (_sql, jobs) => void queue.push(...jobs),
     publish: () => {},
     // What the gateway has to say is asked for at once.
     paymentRecoverySeconds: 0,

@@ -3,6 +3,7 @@
  * subscription, an invoice and a recovery is seen somewhere. A test names them all.
  */
 import { creditInvoice } from '@4geeks/billing/credit-note/credit-invoice';
+import { updateCustomer } from '@4geeks/billing/customer/update-customer';
 import { applyCoupon } from '@4geeks/billing/discount/apply-coupon';
 import { updateDunningPolicy } from '@4geeks/billing/dunning-policy/update-dunning-policy';
 import { addInvoiceLine } from '@4geeks/billing/invoice/add-invoice-line';
@@ -107,7 +108,7 @@ const stories: StateStory[] = [
     },
   },
   {
-    // Invoices beside the subscription: a workshop paid, one voided, one to be paid by transfer and
+    // Invoices beside the subscription: a workshop paid with tax, one voided, one to be paid by transfer and
     // one that is being drafted; part of what was paid went back.
     customer: {
       name: 'Lindqvist Arkitektur',
@@ -167,6 +168,16 @@ const stories: StateStory[] = [
               reason: 'Goodwill for the outage in spring',
             });
           },
+        },
+        {
+          // A business abroad, it turns out: from now on it owes the tax itself.
+          daysAgo: 30,
+          run: () =>
+            updateCustomer(billing, system, {
+              customerId: self.customerId,
+              taxId: 'SE556677889901',
+              taxExemption: 'REVERSE_CHARGE',
+            }),
         },
         {
           daysAgo: 20,

@@ -90,11 +90,17 @@ export interface SystemViewer {
   merchantId: string;
 }
 
+/** Jobs that work for several merchants at once. Calls no use case: those are for one merchant. */
+export interface InstallationActor {
+  kind: 'installation';
+}
+
 /** Whoever can come in over the API. */
 export type Viewer = StaffViewer | CustomerViewer | ApiKeyViewer | AnonymousViewer;
 /** Whoever can call a use case. */
 export type Actor = Viewer | SystemViewer;
 
+export const installation: InstallationActor = { kind: 'installation' };
 export const anonymous: AnonymousViewer = { kind: 'anonymous' };
 
 /** @returns the permissions that `settings` grant. */

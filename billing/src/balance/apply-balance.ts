@@ -1,5 +1,7 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { insertRows } from '../insert-rows.ts';
 import type { BillingTransaction } from '../transaction.ts';
-import { customerBalance } from './customer-balance.ts';
+import { customerBalances, type BalanceOwner } from './customer-balance.ts';
 
 /** How much of `balanceMinor` an invoice over `totalMinor` takes: all it can use. */
 export function balanceToApply(totalMinor: bigint, balanceMinor: bigint): bigint {
@@ -7,52 +9,65 @@ export function balanceToApply(totalMinor: bigint, balanceMinor: bigint): bigint
 }
 
 /**
- * Decides how much of the customer's balance an invoice takes as it is finalized. Call it after
- * `takeInvoiceNumber`: that locks the merchant's counter until the transaction ends, so no two
- * invoices can take the same credit.
+ * Decides how much of their customers' balances invoices take as they are finalized, one after the
+ * other. Call it after `takeInvoiceNumbers`: that locks the merchants' counters until the
+ * transaction ends, so no two invoices can take the same credit.
  *
- * @returns minor units, from 0 to `totalMinor`: the invoice's `balanceAppliedMinor`. Write it down
- * with `recordAppliedBalance` once the invoice exists.
+ * @returns for each, minor units from 0 to `totalMinor`: the invoice's `balanceAppliedMinor`. Write
+ * it down with `recordAppliedBalances` once the invoices exist.
  */
-export async function takeFromBalance(
+export async function takeFromBalances(
   { database }: Pick<BillingTransaction, 'database'>,
-  invoice: { merchantId: string; customerId: string; currency: string; totalMinor: bigint },
-): Promise<bigint> {
-  if (invoice.totalMinor === 0n) return 0n;
-  return balanceToApply(invoice.totalMinor, await customerBalance(database, invoice));
+  invoices: readonly (BalanceOwner & { totalMinor: bigint })[],
+): Promise<bigint[]> {
+  const key = ({ merchantId, customerId, currency }: BalanceOwner) =>
+    `${merchantId} ${customerId} ${currency}`;
+  const balances = await customerBalances(
+    database,
+    invoices.filter(({ totalMinor }) => totalMinor > 0n),
+  );
+  const left = new Map(balances.map((balance) => [key(balance), balance.balanceMinor]));
+  return invoices.map((invoice) => {
+    const balance = left.get(key(invoice)) ?? 0n;
+    const applied = balanceToApply(invoice.totalMinor, balance);
+    left.set(key(invoice), balance - applied);
+    return applied;
+  });
 }
 
-/** Takes what `takeFromBalance` said off the balance. Nothing to do for 0. */
-export async function recordAppliedBalance(
+/** Takes what `takeFromBalances` said off the balances. Nothing to do for 0. */
+export async function recordAppliedBalances(
   { database, now, record }: BillingTransaction,
-  invoice: {
+  invoices: readonly (BalanceOwner & {
     id: string;
-    merchantId: string;
-    customerId: string;
-    currency: string;
     number: string | null;
     balanceAppliedMinor: bigint;
-  },
+  })[],
 ): Promise<void> {
-  const { id: invoiceId, merchantId, customerId, currency, balanceAppliedMinor } = invoice;
-  if (balanceAppliedMinor === 0n) return;
-  await database.balanceEntry.create({
-    data: {
+  const taking = invoices.filter(({ balanceAppliedMinor }) => balanceAppliedMinor !== 0n);
+  await insertRows(
+    database,
+    'BalanceEntry',
+    taking.map(({ id: invoiceId, merchantId, customerId, currency, balanceAppliedMinor }) => ({
+      id: randomUUIDv7(),
       merchantId,
       customerId,
       currency,
       amountMinor: -balanceAppliedMinor,
+      taxMinor: 0n,
       invoiceId,
       reason: 'APPLIED_TO_INVOICE',
       createdAt: now,
-    },
-  });
-  await record({
-    merchantId,
-    customerId,
-    type: 'customer.balance_applied',
-    objectType: 'customer',
-    objectId: customerId,
-    data: { amountMinor: balanceAppliedMinor.toString(), currency, number: invoice.number },
-  });
+    })),
+  );
+  for (const { merchantId, customerId, currency, number, balanceAppliedMinor } of taking) {
+    await record({
+      merchantId,
+      customerId,
+      type: 'customer.balance_applied',
+      objectType: 'customer',
+      objectId: customerId,
+      data: { amountMinor: balanceAppliedMinor.toString(), currency, number },
+    });
+  }
 }

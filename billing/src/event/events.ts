@@ -81,6 +81,16 @@ export const eventTypes = {
 
 export type EventType = keyof typeof eventTypes;
 
+/**
+ * Events that others follow at once when all goes well. Whoever watches live may hear of them with
+ * what follows.
+ */
+export const passingEvents: ReadonlySet<string> = new Set<EventType>([
+  'payment_method.default_changed',
+  'payment.started',
+  'email.sent',
+]);
+
 export interface EventInput {
   merchantId: string;
   /** Whose billing it concerns; their subscribers are told. */

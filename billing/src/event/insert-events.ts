@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Event, Transaction } from '@4geeks/prisma';
+import { Prisma, type Event, type SqlRunner } from '@4geeks/prisma';
 
 /** An event before the database has numbered it. */
 export type NewEvent = Omit<Event, 'id' | 'sequence' | 'requestId' | 'createdAt'>;
@@ -10,13 +10,10 @@ export type NewEvent = Omit<Event, 'id' | 'sequence' | 'requestId' | 'createdAt'
  *
  * @returns them as they now are, in the same order.
  */
-export async function insertEvents(
-  database: Transaction,
-  events: readonly NewEvent[],
-): Promise<Event[]> {
+export async function insertEvents(sql: SqlRunner, events: readonly NewEvent[]): Promise<Event[]> {
   if (events.length === 0) return [];
   const numbered = events.map((event) => ({ ...event, id: randomUUIDv7() as string }));
-  const rows = await database.$queryRaw<Pick<Event, 'id' | 'sequence' | 'createdAt'>[]>`
+  const rows = await sql.query<Pick<Event, 'id' | 'sequence' | 'createdAt'>>(Prisma.sql`
     INSERT INTO "Event" (
       id, "merchantId", "customerId", type, "objectType", "objectId", data, "actorKind", "actorId",
       "occurredAt"
@@ -28,7 +25,7 @@ export async function insertEvents(
       "objectId" uuid, data jsonb, "actorKind" "ActorKind", "actorId" text,
       "occurredAt" timestamptz
     )
-    RETURNING id, sequence, "createdAt"`;
+    RETURNING id, sequence, "createdAt"`);
   const written = new Map(rows.map((row) => [row.id, row]));
   return numbered.map((event) => ({ ...event, requestId: null, ...written.get(event.id)! }));
 }

@@ -1,51 +1,65 @@
 import type { Customer, Invoice, PaymentTrigger } from '@4geeks/prisma';
-import { recordAppliedBalance } from '../balance/apply-balance.ts';
-import { oweEmail } from '../notification/owe-email.ts';
+import { recordAppliedBalances } from '../balance/apply-balance.ts';
+import { oweEmails } from '../notification/owe-email.ts';
 import type { BillingTransaction } from '../transaction.ts';
+import { enqueueCollection } from './enqueue-collection.ts';
+
+/** An invoice that has just been finalized. */
+export interface FinalizedInvoice {
+  invoice: Invoice;
+  customer: Pick<Customer, 'id' | 'email' | 'locale'>;
+  /** Why it is collected, at once and by a job; null: it waits to be paid. */
+  trigger: PaymentTrigger | null;
+}
 
 /**
- * What follows from finalizing an invoice, written already: what it took off the customer's balance,
- * its events, the mail that announces it, and the job that collects it. One with nothing due is paid
- * and asks for nothing.
- *
- * @param trigger why it is collected, at once and by a job; null: it waits to be paid.
+ * What follows from finalizing invoices, written already: what they took off their customers'
+ * balances, their events, the mails that announce them, and the jobs that collect them. One with
+ * nothing due is paid and asks for nothing.
  */
-export async function announceInvoice(
+export async function announceInvoices(
   transaction: BillingTransaction,
-  invoice: Invoice,
-  customer: Pick<Customer, 'id' | 'email' | 'locale'>,
-  trigger: PaymentTrigger | null,
+  finalized: readonly FinalizedInvoice[],
 ): Promise<void> {
-  const { record, enqueue } = transaction;
-  const { id: invoiceId, merchantId, customerId, number, totalMinor, currency } = invoice;
-  await recordAppliedBalance(transaction, invoice);
-  const about = {
-    merchantId,
-    customerId,
-    objectType: 'invoice',
-    objectId: invoiceId,
-    data: { number, totalMinor: totalMinor.toString(), currency },
-  } as const;
-  await record({ ...about, type: 'invoice.finalized' });
-  if (invoice.status === 'PAID') {
-    await record({ ...about, type: 'invoice.paid' });
-    return;
-  }
-  await oweEmail(transaction, {
-    merchantId,
-    customer,
-    kind: 'INVOICE_CREATED',
-    dedupeKey: `invoice-created:${invoiceId}`,
-    invoiceId,
-  });
-  if (trigger === null) return;
-  await enqueue({
-    name: 'collect-invoice',
-    payload: {
+  const { record } = transaction;
+  await recordAppliedBalances(
+    transaction,
+    finalized.map(({ invoice }) => invoice),
+  );
+  for (const { invoice } of finalized) {
+    const { id, merchantId, customerId, number, totalMinor, currency } = invoice;
+    const about = {
       merchantId,
+      customerId,
+      objectType: 'invoice',
+      objectId: id,
+      data: { number, totalMinor: totalMinor.toString(), currency },
+    } as const;
+    await record({ ...about, type: 'invoice.finalized' });
+    if (invoice.status === 'PAID') await record({ ...about, type: 'invoice.paid' });
+  }
+  const open = finalized.filter(({ invoice }) => invoice.status === 'OPEN');
+  await oweEmails(
+    transaction,
+    open.map(({ invoice: { id: invoiceId, merchantId }, customer }) => ({
+      merchantId,
+      customer,
+      kind: 'INVOICE_CREATED',
+      dedupeKey: `invoice-created:${invoiceId}`,
       invoiceId,
-      trigger,
-      attemptKey: `${trigger === 'RENEWAL' ? 'renewal' : 'issued'}:${invoiceId}`,
-    },
-  });
+    })),
+  );
+  await enqueueCollection(
+    transaction,
+    open.flatMap(({ invoice: { id: invoiceId, merchantId }, trigger }) =>
+      trigger === null
+        ? []
+        : {
+            merchantId,
+            invoiceId,
+            trigger,
+            attemptKey: `${trigger === 'RENEWAL' ? 'renewal' : 'issued'}:${invoiceId}`,
+          },
+    ),
+  );
 }

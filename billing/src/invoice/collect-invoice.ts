@@ -1,45 +1,21 @@
-import type { Invoice, Payment, PaymentMethod, PaymentTrigger, Transaction } from '@4geeks/prisma';
-import { lockInvoice, lockRow } from '../access/lock.ts';
 import type { SystemViewer } from '../access/viewer.ts';
-import { chargePayment } from '../payment/charge-payment.ts';
+import { chargePayments } from '../payment/charge-payments.ts';
 import type { SettledAs } from '../payment/settle-payment.ts';
-import { inFlightStatuses } from '../payment/statuses.ts';
 import type { Billing } from '../ports.ts';
-import { inTransaction, type BillingTransaction } from '../transaction.ts';
-import { amountDue } from './amount-due.ts';
-import { isInGrace } from './dunning-end.ts';
-import { withinAttemptCap } from './plan-next-attempt.ts';
-import { recordUncollectable, tellOfFailure } from './record-failed-collection.ts';
+import { byClock } from '../test-clock/by-clock.ts';
+import { inPlainTransaction, inTransaction } from '../transaction.ts';
+import {
+  beginAttempts,
+  lockCustomersOf,
+  type BegunAttempt,
+  type CollectInvoiceInput,
+  type NotAttempted,
+} from './begin-attempts.ts';
+import { recordUncollectable } from './record-failed-collection.ts';
 
-export interface CollectInvoiceInput {
-  merchantId: string;
-  invoiceId: string;
-  trigger: PaymentTrigger;
-  /**
-   * Names this attempt and becomes its idempotency key at the gateway. The same key never makes a
-   * second attempt, so the job that carries it may run any number of times.
-   */
-  attemptKey: string;
-  /**
-   * The failed payment after which this one is made with the customer's backup method; absent: it
-   * is made with the default. Outside the schedule whatever the trigger.
-   */
-  backupFor?: string | undefined;
-}
-
-/** Why no attempt was made. */
-export type NotAttempted =
-  | 'not_found'
-  | 'not_open'
-  | 'not_due'
-  | 'already_attempted'
-  | 'in_flight'
-  | 'no_payment_method'
-  | 'no_backup_method';
+export type { CollectInvoiceInput, NotAttempted } from './begin-attempts.ts';
 
 export type CollectionOutcome = SettledAs | NotAttempted;
-
-type Begun = { payment: Payment; invoice: Invoice; method: PaymentMethod };
 
 /**
  * Collects what is due on one invoice with the customer's default payment method, or with the
@@ -55,128 +31,66 @@ export async function collectInvoice(
   billing: Billing,
   input: CollectInvoiceInput,
 ): Promise<CollectionOutcome> {
-  const system: SystemViewer = { kind: 'system', merchantId: input.merchantId };
-  let begun = await inTransaction(billing, system, (tx) => beginAttempt(tx, input));
-  if (begun === 'no_payment_method') {
-    begun = await inTransaction(billing, system, (tx) => recordNoMethod(tx, input));
-  }
-  if (typeof begun === 'string') return begun;
-  return chargePayment(billing, begun.payment, begun.method, begun.invoice);
+  const [outcome] = await collectInvoices(billing, [input]);
+  return outcome!;
 }
 
-async function beginAttempt(
-  transaction: BillingTransaction,
-  { merchantId, invoiceId, trigger, attemptKey, backupFor }: CollectInvoiceInput,
-): Promise<Begun | NotAttempted> {
-  const { database, now, record } = transaction;
-  // A backup may be removed at any time, but not while it is being chosen.
-  if (backupFor) await lockCustomerOf(database, { merchantId, invoiceId });
-  if (!(await lockInvoice(database, { merchantId, id: invoiceId }))) return 'not_found';
-  const { customer, payments, dunningCase, dunningPolicy, ...invoice } =
-    await database.invoice.findUniqueOrThrow({
-      where: { id: invoiceId },
-      include: {
-        payments: {
-          orderBy: { attemptNumber: 'desc' },
-          select: { attemptNumber: true, idempotencyKey: true, status: true, createdAt: true },
-        },
-        dunningCase: { select: { lostAt: true } },
-        dunningPolicy: { select: { attemptCap: true } },
-        customer: {
-          select: {
-            paymentMethods: {
-              where: { removedAt: null, ...(backupFor ? { isBackup: true } : { isDefault: true }) },
-              take: 1,
-            },
-          },
-        },
-      },
-    });
-  if (payments.some(({ idempotencyKey }) => idempotencyKey === attemptKey)) {
-    return 'already_attempted';
+/**
+ * The same for many invoices, of any merchants: their attempts begin in one transaction, several are
+ * charged at once, and those that succeed are recorded together as their answers come.
+ *
+ * @returns one outcome for each input, in their order.
+ * @throws AggregateError once the others are done, where some went wrong in a way that is no outcome;
+ *   a single one throws its own error. Their attempts stay pending, for recovery.
+ */
+export async function collectInvoices(
+  billing: Billing,
+  inputs: readonly CollectInvoiceInput[],
+): Promise<CollectionOutcome[]> {
+  const results: (BegunAttempt | NotAttempted)[] = [];
+  // By place: the same input may be given twice.
+  const placed = inputs.map((input, place) => ({ merchantId: input.merchantId, input, place }));
+  for (const part of await byClock(billing.database.sql, placed)) {
+    const begun = await inPlainTransaction(billing, systemOf(part[0]!), (transaction) =>
+      beginAttempts(
+        transaction,
+        part.map(({ input }) => input),
+      ),
+    );
+    for (const [index, { place }] of part.entries()) results[place] = begun[index]!;
   }
-  if (invoice.status !== 'OPEN') return 'not_open';
-  if (payments.some(({ status }) => inFlightStatuses.has(status))) return 'in_flight';
-  const scheduled = trigger === 'DUNNING' && !backupFor;
-  if (scheduled) {
-    if (!invoice.nextAttemptAt || invoice.nextAttemptAt > now) return 'not_due';
-    if (isInGrace(invoice, dunningCase)) return 'not_due';
-    // What somebody asked for meanwhile counts too.
-    const made = payments.map(({ createdAt }) => createdAt);
-    const at = dunningPolicy ? withinAttemptCap(now, made, dunningPolicy.attemptCap) : now;
-    if (at > now) {
-      await database.invoice.update({ where: { id: invoiceId }, data: { nextAttemptAt: at } });
-      return 'not_due';
+  for (const [place, input] of inputs.entries()) {
+    if (results[place] === 'no_payment_method') {
+      results[place] = await recordNoMethod(billing, input);
     }
   }
-
-  const [method] = customer.paymentMethods;
-  if (!method && backupFor) {
-    // Taken away meanwhile: the failure of the default is the last word, and still to be told.
-    await tellOfFailure(transaction, invoice, backupFor);
-    return 'no_backup_method';
-  }
-  if (!method) return 'no_payment_method';
-
-  const payment = await database.payment.create({
-    data: {
-      merchantId,
-      customerId: invoice.customerId,
-      invoiceId,
-      paymentMethodId: method.id,
-      trigger,
-      attemptNumber: (payments[0]?.attemptNumber ?? 0) + 1,
-      amountMinor: amountDue(invoice),
-      currency: invoice.currency,
-      idempotencyKey: attemptKey,
-      createdAt: now,
-    },
-  });
-  if (scheduled) {
-    // Taken: the sweep must not find it again while it is in flight. Settling plans what follows.
-    await database.invoice.update({
-      where: { id: invoiceId },
-      data: { nextAttemptAt: null, dunningRetries: { increment: 1 } },
-    });
-  }
-  await record({
-    merchantId,
-    customerId: invoice.customerId,
-    type: 'payment.started',
-    objectType: 'payment',
-    objectId: payment.id,
-    data: { invoiceId, trigger, attemptNumber: payment.attemptNumber },
-  });
-  return { payment, invoice, method };
+  const attempts = results.filter((result) => typeof result !== 'string');
+  const settled = (await chargePayments(billing, attempts)).values();
+  return results.map((result) => (typeof result === 'string' ? result : settled.next().value!));
 }
 
 /**
  * Begins again with the customer locked: a first method added meanwhile is used; one added from now
  * on finds the invoice past due and collects it.
  */
-async function recordNoMethod(
-  transaction: BillingTransaction,
+function recordNoMethod(
+  billing: Billing,
   input: CollectInvoiceInput,
-): Promise<Begun | NotAttempted> {
-  const { database } = transaction;
-  await lockCustomerOf(database, input);
-  const begun = await beginAttempt(transaction, input);
-  if (begun === 'no_payment_method') {
-    const invoice = await database.invoice.findUniqueOrThrow({
-      where: { id: input.invoiceId },
-    });
-    await recordUncollectable(transaction, invoice, input.trigger);
-  }
-  return begun;
+): Promise<BegunAttempt | NotAttempted> {
+  return inTransaction(billing, systemOf(input), async (transaction) => {
+    await lockCustomersOf(transaction.sql, [input]);
+    const [begun] = await beginAttempts(transaction, [input]);
+    if (begun === 'no_payment_method') {
+      const invoice = await transaction.database.invoice.findUniqueOrThrow({
+        where: { id: input.invoiceId },
+      });
+      await recordUncollectable(transaction, invoice, input.trigger);
+    }
+    return begun!;
+  });
 }
 
-async function lockCustomerOf(
-  database: Transaction,
-  { merchantId, invoiceId: id }: Pick<CollectInvoiceInput, 'merchantId' | 'invoiceId'>,
-): Promise<void> {
-  const invoice = await database.invoice.findUnique({
-    where: { merchantId_id: { merchantId, id } },
-    select: { customerId: true },
-  });
-  if (invoice) await lockRow(database, 'Customer', { merchantId, id: invoice.customerId });
+/** Events of jobs name no merchant as their actor: any of those with one clock will do. */
+function systemOf({ merchantId }: { merchantId: string }): SystemViewer {
+  return { kind: 'system', merchantId };
 }

@@ -1,7 +1,7 @@
 import type { Billing } from '../ports.ts';
 import { releaseWaitingPayment } from '../payment/release-waiting-payment.ts';
 import { collectInvoice, type CollectionOutcome } from './collect-invoice.ts';
-import { invoicesAwaitingMethod } from './invoices-awaiting-method.ts';
+import { findInvoicesAwaitingMethod } from './invoices-awaiting-method.ts';
 
 /**
  * After a method update: charges every open past-due invoice of the customer with the new default,
@@ -19,13 +19,12 @@ export async function collectPastDueInvoices(
     requestId,
   }: { merchantId: string; customerId: string; requestId: string },
 ): Promise<CollectionOutcome[]> {
-  const invoices = await billing.database.invoice.findMany({
-    where: invoicesAwaitingMethod({ merchantId, customerId }),
-    orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
-    select: { id: true },
+  const invoiceIds = await findInvoicesAwaitingMethod(billing.database.sql, {
+    merchantId,
+    customerId,
   });
   const outcomes: CollectionOutcome[] = [];
-  for (const { id: invoiceId } of invoices) {
+  for (const invoiceId of invoiceIds) {
     const collect = () =>
       collectInvoice(billing, {
         merchantId,

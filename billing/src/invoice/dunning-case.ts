@@ -1,26 +1,9 @@
 /**
  * The record of an invoice that failed, for recovery figures: opened at its first failure (see
- * record-failed-collection.ts), recovered when it is paid after all, lost when it is given up.
+ * record-failed-collection.ts), recovered when it is paid after all (see
+ * record-collected-invoices.ts), lost when it is given up.
  */
-import type { Payment, Prisma, Transaction } from '@4geeks/prisma';
-
-/** The invoice of `payment` is paid. One that never failed has no case. */
-export async function recoverDunningCase(
-  database: Transaction,
-  { invoiceId, trigger, attemptNumber }: Pick<Payment, 'invoiceId' | 'trigger' | 'attemptNumber'>,
-  recoveredAt: Date,
-): Promise<void> {
-  await database.dunningCase.updateMany({
-    where: { invoiceId },
-    data: {
-      recoveredAt,
-      recoveredBy: trigger,
-      recoveredAttempt: attemptNumber,
-      // Given up too early.
-      lostAt: null,
-    },
-  });
-}
+import type { Prisma, Transaction } from '@4geeks/prisma';
 
 /**
  * Nothing will be collected any more (ended, voided, uncollectible). What is decided already stays

@@ -1,12 +1,12 @@
 import type { Invoice } from '@4geeks/prisma';
 import { authorize } from '../access/rule.ts';
 import type { Actor } from '../access/viewer.ts';
-import { takeFromBalance } from '../balance/apply-balance.ts';
+import { takeFromBalances } from '../balance/apply-balance.ts';
 import { ConflictError, InvalidInputError } from '../errors.ts';
 import type { Billing } from '../ports.ts';
 import { addDays } from '../period/period.ts';
 import { inTransaction } from '../transaction.ts';
-import { announceInvoice } from './announce-invoice.ts';
+import { announceInvoices } from './announce-invoice.ts';
 import { billedTo } from './billed-to.ts';
 import { lockDraft } from './lock-draft.ts';
 import { reckonDraft } from './reckon-draft.ts';
@@ -54,12 +54,9 @@ export async function finalizeInvoice(
       data: { endedAt: now },
     });
     const number = await takeInvoiceNumber(database, merchantId);
-    const balanceAppliedMinor = await takeFromBalance(transaction, {
-      merchantId,
-      customerId,
-      currency,
-      totalMinor,
-    });
+    const [balanceAppliedMinor = 0n] = await takeFromBalances(transaction, [
+      { merchantId, customerId, currency, totalMinor },
+    ]);
     const nothingDue = balanceAppliedMinor === totalMinor;
     const invoice = await database.invoice.update({
       where: { id: invoiceId },
@@ -73,7 +70,8 @@ export async function finalizeInvoice(
         ...billedTo(customer),
       },
     });
-    await announceInvoice(transaction, invoice, customer, collect === false ? null : 'STAFF');
+    const trigger = collect === false ? null : 'STAFF';
+    await announceInvoices(transaction, [{ invoice, customer, trigger }]);
     return invoice;
   });
 }

@@ -5,7 +5,7 @@ import type { TaxTerms } from '../ports.ts';
 import { prorate } from '../subscription/prorate.ts';
 import { taxTermsColumns, taxTermsOf } from '../tax/tax-terms.ts';
 import type { BillingTransaction } from '../transaction.ts';
-import { issueInvoice } from './issue-invoice.ts';
+import { issueInvoices } from './issue-invoice.ts';
 import { priceInvoices, type UnpricedInvoice } from './price-invoices.ts';
 
 /** What a line needs to know of a price. */
@@ -113,31 +113,49 @@ export function periodInvoice(
   };
 }
 
+/** A period of a subscription that is to be billed. */
+export interface DuePeriod {
+  subscription: BilledSubscription;
+  customer: Customer;
+  /** Scheduled, [start, end); not the wall clock, however late the job runs. */
+  period: PeriodToBill;
+}
+
 /**
- * Bills one period of a subscription in advance, with a line per item. Part of the caller's
- * transaction; the unique (subscription, periodStart) makes a second invoice for one period
- * impossible.
- *
- * @param period scheduled, [start, end); not the wall clock, however late the job runs.
+ * Bills periods of subscriptions in advance, with a line per item. Part of the caller's transaction;
+ * the unique (subscription, periodStart) makes a second invoice for one period impossible.
  */
+export async function issuePeriodInvoices(
+  transaction: BillingTransaction,
+  periods: readonly DuePeriod[],
+): Promise<Invoice[]> {
+  const priced = await priceInvoices(
+    transaction.tax,
+    periods.map(({ subscription, customer, period }) =>
+      periodInvoice(subscription, customer, period),
+    ),
+  );
+  return issueInvoices(
+    transaction,
+    periods.map(({ subscription: { id, merchantId, currency }, customer, period }, index) => ({
+      merchantId,
+      customer,
+      subscriptionId: id,
+      currency,
+      period: { start: period.start, end: period.end },
+      trigger: 'RENEWAL',
+      priced: priced[index]!,
+    })),
+  );
+}
+
+/** Bills one: see {@link issuePeriodInvoices}. */
 export async function issuePeriodInvoice(
   transaction: BillingTransaction,
   subscription: BilledSubscription,
   customer: Customer,
   period: PeriodToBill,
 ): Promise<Invoice> {
-  const { id: subscriptionId, merchantId, currency } = subscription;
-  const { start, end } = period;
-  const [priced] = await priceInvoices(transaction.tax, [
-    periodInvoice(subscription, customer, period),
-  ]);
-  return issueInvoice(transaction, {
-    merchantId,
-    customer,
-    subscriptionId,
-    currency,
-    period: { start, end },
-    trigger: 'RENEWAL',
-    priced: priced!,
-  });
+  const [invoice] = await issuePeriodInvoices(transaction, [{ subscription, customer, period }]);
+  return invoice!;
 }

@@ -4,11 +4,21 @@ import { ConflictError, NotFoundError } from '../errors.ts';
 import { inFlightStatuses } from '../payment/statuses.ts';
 import type { BillingTransaction } from '../transaction.ts';
 import { invoiceRefusals, refuseInvoiceChange, type InvoiceChange } from './invoice-changes.ts';
-import { collectedInvoice } from './record-collected-invoice.ts';
 
 function changedInvoice(invoiceId: string) {
   return {
-    ...collectedInvoice(invoiceId),
+    customer: { select: { id: true, email: true, locale: true } },
+    subscription: {
+      include: {
+        merchant: { select: { timeZone: true } },
+        // What else of it is past due.
+        invoices: {
+          where: { status: 'OPEN', pastDueSince: { not: null }, id: { not: invoiceId } },
+          select: { id: true },
+          take: 1,
+        },
+      },
+    },
     payments: { where: { status: { in: [...inFlightStatuses] } }, select: { id: true }, take: 1 },
   } satisfies Prisma.InvoiceInclude;
 }

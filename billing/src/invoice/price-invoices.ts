@@ -10,6 +10,7 @@ export type NewInvoiceLine = Omit<
   | 'merchantId'
   | 'invoiceId'
   | 'position'
+  | 'unitAmountMinor'
   | 'amountMinor'
   | 'discountMinor'
   | 'taxRateId'
@@ -17,7 +18,14 @@ export type NewInvoiceLine = Omit<
   | 'taxRatePpm'
   | 'taxInclusive'
   | 'taxMinor'
-> & { amountMinor: bigint };
+  | 'periodStart'
+  | 'periodEnd'
+> & {
+  unitAmountMinor: bigint;
+  amountMinor: bigint;
+  periodStart?: Date | null;
+  periodEnd?: Date | null;
+};
 
 /** A discount that is to be taken. */
 export interface ApplicableDiscount extends DiscountTerms {

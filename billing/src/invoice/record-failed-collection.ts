@@ -6,7 +6,7 @@ import type {
   PaymentTrigger,
   Prisma,
 } from '@4geeks/prisma';
-import { oweEmail } from '../notification/owe-email.ts';
+import { oweFailureEmail } from '../notification/owe-failure-email.ts';
 import { givenUpCode, unconfirmedCode } from '../payment/given-up.ts';
 import { statusAfter } from '../subscription/transitions.ts';
 import type { BillingTransaction } from '../transaction.ts';
@@ -259,7 +259,10 @@ async function applyFailure(transaction: BillingTransaction, failure: Failure): 
   if (plan.kind === 'exhausted' && plan.endsAt <= now) {
     await endDunningNow(transaction, invoice, policy);
   }
-  if (failure.tell) await tellOfFailure(transaction, invoice, failure.tell.paymentId);
+  if (failure.tell) {
+    const customer = await database.customer.findUniqueOrThrow({ where: { id: customerId } });
+    await oweFailureEmail(transaction, { ...invoice, customer }, failure.tell.paymentId);
+  }
 }
 
 function plannedInstant(plan: Plan): Date | null {
@@ -271,20 +274,4 @@ function plannedInstant(plan: Plan): Date | null {
     case 'wait':
       return null;
   }
-}
-
-/** Owes the customer the mail about a failed collection, once. */
-export async function tellOfFailure(
-  transaction: BillingTransaction,
-  { id: invoiceId, merchantId, customerId }: Pick<Invoice, 'id' | 'merchantId' | 'customerId'>,
-  paymentId: string | null,
-): Promise<void> {
-  await oweEmail(transaction, {
-    merchantId,
-    customer: await transaction.database.customer.findUniqueOrThrow({ where: { id: customerId } }),
-    kind: 'PAYMENT_FAILED',
-    dedupeKey: `payment-failed:${paymentId ?? invoiceId}`,
-    invoiceId,
-    ...(paymentId ? { paymentId } : {}),
-  });
 }

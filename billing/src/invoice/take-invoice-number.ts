@@ -1,17 +1,44 @@
-import type { Transaction } from '@4geeks/prisma';
+import type { Merchant, Transaction } from '@4geeks/prisma';
 
 /**
- * The merchant's next invoice number, PREFIX-000042. The counter's row stays locked until the
- * transaction ends and rolls back with it: numbers have no gaps, whatever fails or races.
+ * The merchants' next invoice numbers, PREFIX-000042, for so many invoices at once: one for each, in
+ * the order given. The counters' rows stay locked until the transaction ends and roll back with it:
+ * numbers have no gaps, whatever fails or races. Locked in the order of their ids, so that two who
+ * take numbers of several merchants cannot wait for each other.
+ *
+ * @param merchantIds of the invoices; a merchant may come any number of times.
  */
+export async function takeInvoiceNumbers(
+  database: Transaction,
+  merchantIds: readonly string[],
+): Promise<string[]> {
+  const wanted = new Map<string, number>();
+  for (const id of merchantIds) wanted.set(id, (wanted.get(id) ?? 0) + 1);
+  const ids = [...wanted.keys()];
+  const counters = await database.$queryRaw<
+    Pick<Merchant, 'id' | 'invoicePrefix' | 'nextInvoiceNumber'>[]
+  >`
+    SELECT id, "invoicePrefix", "nextInvoiceNumber" FROM "Merchant"
+    WHERE id = ANY(${ids}::uuid[])
+    ORDER BY id
+    FOR NO KEY UPDATE`;
+  await database.$executeRaw`
+    UPDATE "Merchant" SET "nextInvoiceNumber" = "nextInvoiceNumber" + wanted.count
+    FROM unnest(${ids}::uuid[], ${[...wanted.values()]}::int[]) AS wanted (id, count)
+    WHERE "Merchant".id = wanted.id`;
+  const counterOf = new Map(counters.map((counter) => [counter.id, counter]));
+  return merchantIds.map((id) => {
+    const counter = counterOf.get(id)!;
+    const number = counter.nextInvoiceNumber++;
+    return `${counter.invoicePrefix}-${String(number).padStart(6, '0')}`;
+  });
+}
+
+/** The merchant's next invoice number: see {@link takeInvoiceNumbers}. */
 export async function takeInvoiceNumber(
   database: Transaction,
   merchantId: string,
 ): Promise<string> {
-  const { invoicePrefix, nextInvoiceNumber } = await database.merchant.update({
-    where: { id: merchantId },
-    data: { nextInvoiceNumber: { increment: 1 } },
-    select: { invoicePrefix: true, nextInvoiceNumber: true },
-  });
-  return `${invoicePrefix}-${String(nextInvoiceNumber - 1).padStart(6, '0')}`;
+  const [number] = await takeInvoiceNumbers(database, [merchantId]);
+  return number!;
 }

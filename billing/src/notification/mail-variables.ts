@@ -4,6 +4,7 @@ import { formatMoney } from '../money/format-money.ts';
 import { confirmBy } from '../payment/confirm-by.ts';
 import { cardBrandName } from './card-brand-name.ts';
 import { declineReason } from './decline-reasons.ts';
+import { formatDay } from './format-day.ts';
 import type { InvoiceMailKind } from './kinds.ts';
 import type { MailFacts } from './mail-facts.ts';
 import { portalLink } from './portal-link.ts';
@@ -22,8 +23,8 @@ export function mailVariables(
   publicUrl: string,
 ): Readonly<Record<VariableName<InvoiceMailKind>, string>> {
   const { merchant, invoice, payment, method } = facts;
-  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: merchant.timeZone });
-  const day = (instant: Date | null) => (instant === null ? '' : days.format(instant));
+  const day = (instant: Date | null) =>
+    instant === null ? '' : formatDay(instant, locale, merchant.timeZone);
   const money = (amountMinor: bigint) => formatMoney(amountMinor, invoice.currency, locale);
 
   return {

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Customer } from '@4geeks/prisma';
-import type { BillingTransaction } from '../transaction.ts';
+import { Prisma, type Customer } from '@4geeks/prisma';
+import { inBatches } from '../in-batches.ts';
+import type { PlainTransaction } from '../transaction.ts';
 import type { OwedKind } from './kinds.ts';
 
 export interface OwedEmail {
@@ -15,6 +16,9 @@ export interface OwedEmail {
   paymentMethodId?: string;
 }
 
+/** Sent by one job, one after the other: few, so that a job that goes first is never far behind. */
+const mostTogether = 10;
+
 /**
  * Owes a mail to a customer, in the caller's transaction: it goes out if and only if that commits.
  * Address and language are those of now; the text is made when it is sent.
@@ -22,27 +26,49 @@ export interface OwedEmail {
  * @returns the EmailMessage's id, or null when this mail is owed already.
  */
 export async function oweEmail(
-  { database, now, enqueue }: BillingTransaction,
-  { customer, ...email }: OwedEmail,
+  transaction: Omit<PlainTransaction, 'record'>,
+  email: OwedEmail,
 ): Promise<string | null> {
-  // By hand: Prisma compiles an insert that may find its row there anew at every call.
-  const [owed] = await database.$queryRaw<{ id: string }[]>`
+  const [id] = await oweEmails(transaction, [email]);
+  return id ?? null;
+}
+
+/**
+ * The same for several mails, with one statement.
+ *
+ * @returns ids of those that were not owed already.
+ */
+export async function oweEmails(
+  { sql, now, enqueue }: Omit<PlainTransaction, 'record'>,
+  emails: readonly OwedEmail[],
+): Promise<string[]> {
+  if (emails.length === 0) return [];
+  const rows = emails.map(({ customer, ...email }) => ({
+    ...email,
+    id: randomUUIDv7() as string,
+    customerId: customer.id,
+    locale: customer.locale,
+    toAddress: customer.email,
+  }));
+  const owed = await sql.query<{ id: string; merchantId: string }>(Prisma.sql`
     INSERT INTO "EmailMessage" (
       id, "merchantId", "customerId", kind, locale, "toAddress", "dedupeKey", "invoiceId",
       "paymentId", "paymentMethodId", "createdAt"
     )
-    VALUES (
-      ${randomUUIDv7()}::uuid, ${email.merchantId}::uuid, ${customer.id}::uuid,
-      ${email.kind}::"NotificationKind", ${customer.locale}::"Locale", ${customer.email},
-      ${email.dedupeKey}, ${email.invoiceId ?? null}::uuid, ${email.paymentId ?? null}::uuid,
-      ${email.paymentMethodId ?? null}::uuid, ${now}::timestamptz
+    SELECT id, "merchantId", "customerId", kind, locale, "toAddress", "dedupeKey", "invoiceId",
+      "paymentId", "paymentMethodId", ${now}::timestamptz
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS email (
+      id uuid, "merchantId" uuid, "customerId" uuid, kind "NotificationKind", locale "Locale",
+      "toAddress" text, "dedupeKey" text, "invoiceId" uuid, "paymentId" uuid,
+        "paymentMethodId" uuid
     )
     ON CONFLICT ("merchantId", "dedupeKey") DO NOTHING
-    RETURNING id`;
-  if (!owed) return null;
-  await enqueue({
-    name: 'send-email',
-    payload: { merchantId: email.merchantId, emailMessageId: owed.id },
-  });
-  return owed.id;
+    RETURNING id, "merchantId"`);
+  const messages = owed.map(({ id, merchantId }) => ({ merchantId, emailMessageId: id }));
+  for (const batch of inBatches(messages, mostTogether)) {
+    const [first] = batch;
+    if (batch.length === 1 && first) await enqueue({ name: 'send-email', payload: first });
+    else await enqueue({ name: 'send-emails', payload: { messages: batch } });
+  }
+  return owed.map(({ id }) => id);
 }

@@ -35,16 +35,17 @@ export async function sendQueuedEmail(billing: Billing): Promise<number> {
       select: { id: true, merchantId: true, createdAt: true },
       take: batchSize,
     });
-    await billing.database.$transaction(async (transaction) => {
-      for (const { id, merchantId } of batch) {
-        await billing.enqueue(transaction, {
+    if (batch.length > 0) {
+      await billing.enqueue(
+        billing.database.sql,
+        batch.map(({ id, merchantId }) => ({
           name: 'send-email',
           payload: { merchantId, emailMessageId: id },
           // The next sweep replaces this job rather than adding another.
           key: `send-email:${id}`,
-        });
-      }
-    });
+        })),
+      );
+    }
     enqueued += batch.length;
     const last = batch.at(-1);
     if (!last || batch.length < batchSize) return enqueued;

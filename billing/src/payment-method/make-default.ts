@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { PaymentMethod } from '@4geeks/prisma';
-import { invoicesAwaitingMethod } from '../invoice/invoices-awaiting-method.ts';
-import type { BillingTransaction } from '../transaction.ts';
+import { columnsOf, Prisma, type PaymentMethod } from '@4geeks/prisma';
+import { findInvoicesAwaitingMethod } from '../invoice/invoices-awaiting-method.ts';
+import type { PlainTransaction } from '../transaction.ts';
 
 /**
  * Makes `method` the customer's default and, where invoices are past due, enqueues their collection
@@ -9,19 +9,24 @@ import type { BillingTransaction } from '../transaction.ts';
  * that is the default already tries past-due invoices again too: the customer has asked for it.
  */
 export async function makeDefault(
-  { database, record, enqueue }: BillingTransaction,
+  { sql, record, enqueue }: PlainTransaction,
   method: PaymentMethod,
 ): Promise<PaymentMethod> {
   const { merchantId, customerId } = method;
-  await database.paymentMethod.updateMany({
-    where: { merchantId, customerId, isDefault: true, id: { not: method.id } },
-    data: { isDefault: false },
-  });
-  const updated = await database.paymentMethod.update({
-    where: { id: method.id },
+  // One after the other: the database allows one default at a time.
+  const [, [updated], awaiting] = await Promise.all([
+    sql.query(Prisma.sql`
+      UPDATE "PaymentMethod" SET "isDefault" = false
+      WHERE "customerId" = ${customerId}::uuid AND "merchantId" = ${merchantId}::uuid
+        AND "isDefault" AND id <> ${method.id}::uuid`),
     // The default is no backup of itself.
-    data: { isDefault: true, isBackup: false },
-  });
+    sql.query<PaymentMethod>(Prisma.sql`
+      UPDATE "PaymentMethod" SET "isDefault" = true, "isBackup" = false
+      WHERE id = ${method.id}::uuid AND "merchantId" = ${merchantId}::uuid
+      RETURNING ${columnsOf(Prisma.PaymentMethodScalarFieldEnum)}`),
+    findInvoicesAwaitingMethod(sql, { merchantId, customerId }),
+  ]);
+  if (!updated) throw new Error(`Payment method ${method.id} is gone`);
   if (!method.isDefault) {
     await record({
       merchantId,
@@ -32,10 +37,7 @@ export async function makeDefault(
       data: { brand: method.brand, last4: method.last4 },
     });
   }
-  const awaiting = await database.invoice.count({
-    where: invoicesAwaitingMethod({ merchantId, customerId }),
-  });
-  if (awaiting > 0) {
+  if (awaiting.length > 0) {
     await enqueue({
       name: 'collect-past-due-invoices',
       payload: { merchantId, customerId, requestId: randomUUID() },

@@ -1,10 +1,10 @@
-import type { PaymentMethod } from '@4geeks/prisma';
-import { lockRow } from '../access/lock.ts';
+import { columnsOf, Prisma, type PaymentMethod } from '@4geeks/prisma';
+import { lockRows } from '../access/lock.ts';
 import { authorize } from '../access/rule.ts';
 import type { Actor } from '../access/viewer.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
 import type { Billing } from '../ports.ts';
-import { inTransaction } from '../transaction.ts';
+import { inPlainTransaction } from '../transaction.ts';
 import { makeDefault } from './make-default.ts';
 
 /**
@@ -22,12 +22,15 @@ export async function setDefaultPaymentMethod(
   if (actor.kind !== 'customer') throw new ForbiddenError('NOT_FOR_STAFF');
   const { merchantId, customerId } = actor;
 
-  return inTransaction(billing, actor, async (transaction) => {
-    const { database } = transaction;
-    await lockRow(database, 'Customer', { merchantId, id: customerId });
-    const method = await database.paymentMethod.findFirst({
-      where: { id: paymentMethodId, merchantId, customerId, removedAt: null },
-    });
+  return inPlainTransaction(billing, actor, async (transaction) => {
+    const { sql } = transaction;
+    const [, [method]] = await Promise.all([
+      lockRows(sql, 'Customer', [{ merchantId, id: customerId }]),
+      sql.query<PaymentMethod>(Prisma.sql`
+        SELECT ${columnsOf(Prisma.PaymentMethodScalarFieldEnum)} FROM "PaymentMethod"
+        WHERE id = ${paymentMethodId}::uuid AND "merchantId" = ${merchantId}::uuid
+          AND "customerId" = ${customerId}::uuid AND "removedAt" IS NULL`),
+    ]);
     if (!method) throw new NotFoundError('payment method');
     return makeDefault(transaction, method);
   });

@@ -3,7 +3,7 @@ import { GatewayFault, type Billing, type ChargeOutcome } from '../ports.ts';
 import { SweepFailures } from '../sweep.ts';
 import { billingTime } from '../test-clock/billing-time.ts';
 import { hasTestClock } from '../test-clock/due-scope.ts';
-import { chargePayment } from './charge-payment.ts';
+import { chargePayment } from './charge-payments.ts';
 import { confirmBy } from './confirm-by.ts';
 import { givenUpCode, unconfirmedCode } from './given-up.ts';
 import { settlePayment, type SettledAs } from './settle-payment.ts';
@@ -136,7 +136,7 @@ async function recoverPayment(billing: Billing, payment: Payment): Promise<Settl
     billing.database.paymentMethod.findUniqueOrThrow({ where: { id: payment.paymentMethodId } }),
     billing.database.invoice.findUniqueOrThrow({ where: { id: payment.invoiceId } }),
   ]);
-  return chargePayment(billing, payment, method, invoice);
+  return chargePayment(billing, { payment, method, invoice });
 }
 
 /**

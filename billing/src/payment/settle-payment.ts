@@ -2,18 +2,22 @@ import type { Payment } from '@4geeks/prisma';
 import { lockInvoice, lockRow } from '../access/lock.ts';
 import type { SystemViewer } from '../access/viewer.ts';
 import { recordFailedPayment } from '../invoice/record-failed-collection.ts';
-import {
-  collectedInvoice,
-  recordCollectedInvoice,
-  type CollectedInvoice,
-} from '../invoice/record-collected-invoice.ts';
 import { oweEmail } from '../notification/owe-email.ts';
 import type { Billing, ChargeOutcome } from '../ports.ts';
+import { byClock } from '../test-clock/by-clock.ts';
 import { inTransaction, type BillingTransaction } from '../transaction.ts';
+import { settleSucceededPayments } from './settle-succeeded-payments.ts';
 import { inFlightStatuses } from './statuses.ts';
 
 export type SettledAs =
   'succeeded' | 'declined' | 'processing' | 'requires_action' | 'already_settled' | 'unknown';
+
+export type SettledPayment = Pick<Payment, 'id' | 'merchantId' | 'customerId' | 'invoiceId'>;
+
+export interface Settlement {
+  payment: SettledPayment;
+  outcome: ChargeOutcome;
+}
 
 /**
  * Applies the gateway's answer to an attempt, once: whoever comes second (the collector, recovery,
@@ -21,13 +25,42 @@ export type SettledAs =
  */
 export async function settlePayment(
   billing: Billing,
-  {
-    id,
-    merchantId,
-    customerId,
-    invoiceId,
-  }: Pick<Payment, 'id' | 'merchantId' | 'customerId' | 'invoiceId'>,
+  payment: SettledPayment,
   outcome: ChargeOutcome,
+): Promise<SettledAs> {
+  const [settledAs] = await settlePayments(billing, [{ payment, outcome }]);
+  return settledAs!;
+}
+
+/**
+ * The same for several: those that succeeded together, in one transaction a clock; each of the others, whose
+ * consequences are its own, in another.
+ *
+ * @returns what became of each, in their order.
+ */
+export async function settlePayments(
+  billing: Billing,
+  settlements: readonly Settlement[],
+): Promise<SettledAs[]> {
+  const results = new Map<Settlement, SettledAs>();
+  const succeeded = settlements.flatMap((settlement) => {
+    const { payment, outcome } = settlement;
+    if (outcome.status !== 'succeeded') return [];
+    return [{ ...payment, gatewayPaymentId: outcome.gatewayPaymentId, settlement }];
+  });
+  for (const part of await byClock(billing.database.sql, succeeded)) {
+    const settled = await settleSucceededPayments(billing, part);
+    for (const [index, { settlement }] of part.entries()) results.set(settlement, settled[index]!);
+  }
+  for (const settlement of settlements) {
+    if (!results.has(settlement)) results.set(settlement, await settleOther(billing, settlement));
+  }
+  return settlements.map((settlement) => results.get(settlement)!);
+}
+
+async function settleOther(
+  billing: Billing,
+  { payment: { id, merchantId, customerId, invoiceId }, outcome }: Settlement,
 ): Promise<SettledAs> {
   const system: SystemViewer = { kind: 'system', merchantId };
   return inTransaction(billing, system, async (transaction) => {
@@ -38,57 +71,17 @@ export async function settlePayment(
       await lockRow(database, 'Customer', { merchantId, id: customerId });
     }
     await lockInvoice(database, { merchantId, id: invoiceId });
-    const { invoice, ...payment } = await database.payment.findUniqueOrThrow({
-      where: { id },
-      include: { invoice: { include: collectedInvoice(invoiceId) } },
-    });
+    const payment = await database.payment.findUniqueOrThrow({ where: { id } });
     if (!inFlightStatuses.has(payment.status)) return 'already_settled';
-    switch (outcome.status) {
-      case 'succeeded':
-        await recordSuccess(transaction, payment, invoice, outcome.gatewayPaymentId);
-        return 'succeeded';
-      case 'declined':
-        await recordFailedPayment(transaction, payment, outcome);
-        return 'declined';
-      case 'processing':
-      case 'requires_action':
-        await recordWaiting(transaction, payment, invoice, outcome);
-        return outcome.status;
-    }
+    if (outcome.status === 'declined') await recordFailedPayment(transaction, payment, outcome);
+    else if (outcome.status !== 'succeeded') await recordWaiting(transaction, payment, outcome);
+    return outcome.status;
   });
-}
-
-async function recordSuccess(
-  transaction: BillingTransaction,
-  payment: Payment,
-  invoice: CollectedInvoice,
-  gatewayPaymentId: string,
-): Promise<void> {
-  const { database, now, record } = transaction;
-  await database.payment.update({
-    where: { id: payment.id },
-    data: { status: 'SUCCEEDED', gatewayPaymentId, actionUrl: null, settledAt: now },
-  });
-  await record({
-    merchantId: payment.merchantId,
-    customerId: payment.customerId,
-    type: 'payment.succeeded',
-    objectType: 'payment',
-    objectId: payment.id,
-    data: {
-      invoiceId: payment.invoiceId,
-      amountMinor: payment.amountMinor.toString(),
-      currency: payment.currency,
-      trigger: payment.trigger,
-    },
-  });
-  await recordCollectedInvoice(transaction, payment, invoice);
 }
 
 async function recordWaiting(
   transaction: BillingTransaction,
   payment: Payment,
-  { customer }: Pick<CollectedInvoice, 'customer'>,
   outcome: Extract<ChargeOutcome, { status: 'processing' | 'requires_action' }>,
 ): Promise<void> {
   const { database, record } = transaction;
@@ -113,7 +106,7 @@ async function recordWaiting(
   if (status === 'PROCESSING') return;
   await oweEmail(transaction, {
     merchantId: payment.merchantId,
-    customer,
+    customer: await database.customer.findUniqueOrThrow({ where: { id: payment.customerId } }),
     kind: 'PAYMENT_ACTION_REQUIRED',
     dedupeKey: `payment-action-required:${payment.id}`,
     invoiceId: payment.invoiceId,

@@ -1,4 +1,4 @@
-import type { PortalSession, PortalSettings } from '@4geeks/prisma';
+import { Prisma, type PortalSession, type PortalSettings } from '@4geeks/prisma';
 import { hashSecret } from '../access/secret.ts';
 import { permissionsOf, type CustomerViewer } from '../access/viewer.ts';
 import type { Billing } from '../ports.ts';
@@ -19,13 +19,10 @@ export async function resolvePortalSession(
   port: SessionPort,
   { portalSlug, sessionToken }: { portalSlug: string; sessionToken: string },
 ): Promise<CustomerViewer | null> {
-  const session = await port.database.portalSession.findUnique({
-    where: { tokenHash: hashSecret(port.hashKey, 'portal-session', sessionToken) },
-    include: { merchant: { select: { portalSettings: true } } },
-  });
-  const settings = session?.merchant.portalSettings;
-  if (!session || settings?.slug !== portalSlug) return null;
-  const viewer = viewerOf(port, session, settings);
+  const tokenHash = hashSecret(port.hashKey, 'portal-session', sessionToken);
+  const session = await findSession(port, Prisma.sql`"tokenHash" = ${tokenHash}`);
+  if (session?.slug !== portalSlug) return null;
+  const viewer = viewerOf(port, session);
   const now = port.clock.now();
   if (viewer && now.getTime() - session.lastSeenAt.getTime() > lastSeenPrecisionMs) {
     await port.database.portalSession.update({
@@ -44,26 +41,38 @@ export async function recheckPortalSession(
   port: SessionPort,
   viewer: CustomerViewer,
 ): Promise<CustomerViewer | null> {
-  const session = await port.database.portalSession.findUnique({
-    where: { id: viewer.portalSessionId },
-    include: { merchant: { select: { portalSettings: true } } },
-  });
-  const settings = session?.merchant.portalSettings;
-  return session && settings ? viewerOf(port, session, settings) : null;
+  const session = await findSession(port, Prisma.sql`id = ${viewer.portalSessionId}::uuid`);
+  return session && viewerOf(port, session);
 }
 
-function viewerOf(
-  { clock }: SessionPort,
-  session: PortalSession,
-  settings: PortalSettings,
-): CustomerViewer | null {
+type Session = Pick<
+  PortalSession,
+  'id' | 'merchantId' | 'customerId' | 'lastSeenAt' | 'expiresAt' | 'revokedAt'
+> &
+  Pick<PortalSettings, 'enabled' | 'slug' | Extract<keyof PortalSettings, `allow${string}`>>;
+
+/** In plain SQL, because every request from a portal and every live message to one begins with it. */
+async function findSession(
+  { database }: SessionPort,
+  condition: Prisma.Sql,
+): Promise<Session | null> {
+  const [session] = await database.sql.query<Session>(Prisma.sql`
+    SELECT id, "merchantId", "customerId", "lastSeenAt", "expiresAt", "revokedAt", enabled, slug,
+      "allowUpdatePaymentMethods", "allowViewPaymentHistory", "allowDownloadInvoices",
+      "allowCancelSubscription"
+    FROM "PortalSession" JOIN "PortalSettings" USING ("merchantId")
+    WHERE ${condition}`);
+  return session ?? null;
+}
+
+function viewerOf({ clock }: SessionPort, session: Session): CustomerViewer | null {
   const now = clock.now().getTime();
   const idleMs = now - session.lastSeenAt.getTime();
   if (
     session.revokedAt ||
     session.expiresAt.getTime() <= now ||
     idleMs > sessionIdleMinutes * 60_000 ||
-    !settings.enabled
+    !session.enabled
   ) {
     return null;
   }
@@ -72,6 +81,6 @@ function viewerOf(
     merchantId: session.merchantId,
     customerId: session.customerId,
     portalSessionId: session.id,
-    permissions: permissionsOf(settings),
+    permissions: permissionsOf(session),
   };
 }

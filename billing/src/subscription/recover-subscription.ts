@@ -1,38 +1,104 @@
-import type { Subscription } from '@4geeks/prisma';
-import type { BillingTransaction } from '../transaction.ts';
+import { Prisma, type SqlRunner, type Subscription } from '@4geeks/prisma';
+import { rowsNamed, type RowKey } from '../access/lock.ts';
+import type { PlainTransaction } from '../transaction.ts';
 import { resumeRenewals } from './resume-renewals.ts';
 import { statusAfter } from './transitions.ts';
 
-/** A subscription with one of its invoices that is past due, where there is any. */
-export type SubscriptionStanding = Subscription & {
+/** What decides whether a subscription is active again. */
+export type SubscriptionStanding = Pick<
+  Subscription,
+  | 'id'
+  | 'merchantId'
+  | 'customerId'
+  | 'status'
+  | 'cancelAtPeriodEnd'
+  | 'billingAnchor'
+  | 'interval'
+  | 'intervalCount'
+  | 'periodIndex'
+  | 'currentPeriodStart'
+  | 'currentPeriodEnd'
+> & {
   merchant: { timeZone: string };
+  /** Those of its invoices that are past due; one says enough. */
   invoices: readonly { id: string }[];
 };
 
 /** A subscription is active again once none of its invoices is past due. It is locked. */
-export async function recoverSubscription(
-  { database, now, record }: BillingTransaction,
+export function recoverSubscription(
+  transaction: PlainTransaction,
   subscription: SubscriptionStanding,
 ): Promise<void> {
-  if (subscription.invoices.length > 0) return;
-  const { id: subscriptionId, merchantId, customerId, status } = subscription;
-  const recovered = statusAfter('everythingPaid', status);
-  if (recovered === status) return;
-  await database.subscription.update({
-    where: { id: subscriptionId },
-    data: {
-      status: recovered,
-      ...(status === 'UNPAID' && !subscription.cancelAtPeriodEnd
-        ? resumeRenewals(subscription, now)
-        : {}),
-    },
+  return recoverSubscriptions(transaction, [subscription]);
+}
+
+/** The same for several, with one statement. */
+export async function recoverSubscriptions(
+  { sql, now, record }: PlainTransaction,
+  subscriptions: readonly SubscriptionStanding[],
+): Promise<void> {
+  const recovered = subscriptions.flatMap((subscription) => {
+    const { id, merchantId, status, invoices, cancelAtPeriodEnd } = subscription;
+    if (invoices.length > 0) return [];
+    const next = statusAfter('everythingPaid', status);
+    if (next === status) return [];
+    const renewals =
+      status === 'UNPAID' && !cancelAtPeriodEnd ? resumeRenewals(subscription, now) : {};
+    return [{ subscription, row: { id, merchantId, status: next, ...renewals } }];
   });
-  await record({
-    merchantId,
-    customerId,
-    type: 'subscription.recovered',
-    objectType: 'subscription',
-    objectId: subscriptionId,
-    data: {},
-  });
+  if (recovered.length === 0) return;
+  await sql.query(Prisma.sql`
+    UPDATE "Subscription" AS subscription
+    SET status = recovered.status,
+      "periodIndex" = coalesce(recovered."periodIndex", subscription."periodIndex"),
+      "currentPeriodStart" =
+        coalesce(recovered."currentPeriodStart", subscription."currentPeriodStart"),
+      "currentPeriodEnd" = coalesce(recovered."currentPeriodEnd", subscription."currentPeriodEnd"),
+      "nextRenewalAt" = coalesce(recovered."nextRenewalAt", subscription."nextRenewalAt")
+    FROM jsonb_to_recordset(${JSON.stringify(recovered.map(({ row }) => row))}::jsonb) AS recovered (
+      id uuid, "merchantId" uuid, status "SubscriptionStatus", "periodIndex" int,
+      "currentPeriodStart" timestamptz, "currentPeriodEnd" timestamptz, "nextRenewalAt" timestamptz
+    )
+    WHERE subscription.id = recovered.id AND subscription."merchantId" = recovered."merchantId"`);
+  for (const { subscription } of recovered) {
+    await record({
+      merchantId: subscription.merchantId,
+      customerId: subscription.customerId,
+      type: 'subscription.recovered',
+      objectType: 'subscription',
+      objectId: subscription.id,
+      data: {},
+    });
+  }
+}
+
+/** Where the subscriptions of these invoices stand, read under their locks. */
+export async function readStandingsOf(
+  sql: SqlRunner,
+  invoices: readonly RowKey[],
+): Promise<SubscriptionStanding[]> {
+  const rows = await sql.query<
+    Omit<SubscriptionStanding, 'merchant' | 'invoices'> & { timeZone: string; pastDue: string[] }
+  >(Prisma.sql`
+    SELECT subscription.id, "merchantId", "customerId", status, "cancelAtPeriodEnd",
+      "billingAnchor", "interval", "intervalCount", "periodIndex", "currentPeriodStart",
+      "currentPeriodEnd", "timeZone",
+      ARRAY(
+        -- By customer too: the index of what is open leads there, should it be taken for a short one.
+        SELECT id FROM "Invoice"
+        WHERE "subscriptionId" = subscription.id
+          AND "Invoice"."merchantId" = subscription."merchantId"
+          AND "Invoice"."customerId" = subscription."customerId"
+          AND "Invoice".status = 'OPEN' AND "pastDueSince" IS NOT NULL
+      ) AS "pastDue"
+    FROM "Subscription" AS subscription
+    JOIN "Merchant" ON "Merchant".id = "merchantId"
+    WHERE subscription.id IN (
+      SELECT "subscriptionId" FROM "Invoice" JOIN ${rowsNamed(invoices)} USING ("merchantId", id)
+    )`);
+  return rows.map(({ timeZone, pastDue, ...row }) => ({
+    ...row,
+    merchant: { timeZone },
+    invoices: pastDue.map((id) => ({ id })),
+  }));
 }

@@ -1,15 +1,23 @@
+import { installation, type SystemViewer } from '../access/viewer.ts';
 import type { Billing } from '../ports.ts';
 import { SweepFailures } from '../sweep.ts';
-import { dueScope } from '../test-clock/due-scope.ts';
+import { inTransaction } from '../transaction.ts';
 import { renewSubscription } from './renew-subscription.ts';
+import { renewTaken } from './renew-taken.ts';
 import { resumeDueSubscriptions } from './resume-due-subscriptions.ts';
-
-const batchSize = 100;
+import { takeDueSubscriptions, type DueSubscription } from './take-due-subscriptions.ts';
 
 /**
- * Resumes and renews every subscription that is due, found by index, in batches, oldest first. Safe
- * on any number of workers, and resumable: what is not done stays due. A subscription several
- * periods behind is billed for each, in order.
+ * Renewed in one transaction: enough that what each shares with the others hardly counts, and few
+ * enough that nobody waits long for the merchant's invoice numbers, which are locked meanwhile.
+ */
+const batchSize = 200;
+
+/**
+ * Resumes and renews every subscription that is due, found by index and taken in batches, oldest
+ * first. Safe on any number of workers: what one has taken the others pass over. A run that is
+ * interrupted has done whole batches; what is not done stays due. A subscription several periods
+ * behind is billed for each, in order.
  *
  * @param merchantId absent: everybody's who has no test clock; else of this one, by its own time.
  * @returns how many were renewed or ended.
@@ -22,30 +30,46 @@ export async function renewDueSubscriptions(
   const failures = new SweepFailures();
   // A pause that is over first: what it begins may itself be due for renewal.
   await resumeDueSubscriptions(billing, merchantId).catch((error: unknown) => failures.add(error));
+  const actor = merchantId === undefined ? installation : systemOf(merchantId);
   const failed: string[] = [];
   let done = 0;
   for (;;) {
-    const { now, owner } = await dueScope(billing, merchantId);
-    const due = await billing.database.subscription.findMany({
-      where: { nextRenewalAt: { lte: now }, id: { notIn: failed }, ...owner },
-      orderBy: { nextRenewalAt: 'asc' },
-      take: batchSize,
-      select: { id: true, merchantId: true },
-    });
-    let moved = 0;
-    for (const { id, merchantId } of due) {
-      try {
-        const outcome = await renewSubscription(billing, { merchantId, subscriptionId: id });
-        if (outcome !== 'passed') moved += 1;
-      } catch (error) {
-        failed.push(id);
-        failures.add(error);
+    let taken: DueSubscription[] = [];
+    try {
+      await inTransaction(billing, actor, async (transaction) => {
+        const { now } = transaction;
+        taken = await takeDueSubscriptions(transaction, {
+          now,
+          merchantId,
+          except: failed,
+          limit: batchSize,
+        });
+        await renewTaken(
+          transaction,
+          taken.map(({ id }) => id),
+        );
+      });
+      done += taken.length;
+    } catch (error) {
+      if (taken.length === 0) throw error;
+      // One that cannot be renewed must not hold up the others it was taken with.
+      for (const { id, merchantId } of taken) {
+        try {
+          const outcome = await renewSubscription(billing, { merchantId, subscriptionId: id });
+          if (outcome !== 'passed') done += 1;
+        } catch (reason) {
+          failed.push(id);
+          failures.add(reason);
+        }
       }
     }
-    done += moved;
-    // Nothing moved: all done, or the rest is in another worker's hands.
-    if (moved === 0) break;
+    // All done, or the rest is in other workers' hands.
+    if (taken.length === 0) break;
   }
   failures.throwIfAny();
   return done;
+}
+
+function systemOf(merchantId: string): SystemViewer {
+  return { kind: 'system', merchantId };
 }

@@ -2,7 +2,7 @@
  * The time of a merchant's billing: that of its test clock, where it has one, else the wall clock's.
  * Everything that bills, dates or judges what is due goes by it.
  */
-import type { Database, Merchant, Transaction } from '@4geeks/prisma';
+import { Prisma, type Database, type Merchant, type SqlRunner } from '@4geeks/prisma';
 import type { Billing } from '../ports.ts';
 
 type MerchantTime = Pick<Merchant, 'mode' | 'testClockNow'>;
@@ -47,16 +47,16 @@ export async function billingTime(
  */
 export async function holdBillingTime(
   billing: Pick<Billing, 'database' | 'clock'>,
-  transaction: Transaction,
+  sql: SqlRunner,
   merchantId: string,
 ): Promise<Date> {
   if (isKnownLive(billing, merchantId)) return billing.clock.now();
-  const [merchant] = await transaction.$queryRaw<MerchantTime[]>`
-    SELECT mode, "testClockNow" FROM "Merchant" WHERE id = ${merchantId}::uuid`;
+  const [merchant] = await sql.query<MerchantTime>(Prisma.sql`
+    SELECT mode, "testClockNow" FROM "Merchant" WHERE id = ${merchantId}::uuid`);
   if (!learn(billing, merchantId, merchant)) return billing.clock.now();
   // Whoever moves the clock locks its row FOR UPDATE: he waits for us, or we for him. Among each
   // other transactions share the row, as rows that refer to it do anyway.
-  const [held] = await transaction.$queryRaw<Pick<Merchant, 'testClockNow'>[]>`
-    SELECT "testClockNow" FROM "Merchant" WHERE id = ${merchantId}::uuid FOR KEY SHARE`;
+  const [held] = await sql.query<Pick<Merchant, 'testClockNow'>>(Prisma.sql`
+    SELECT "testClockNow" FROM "Merchant" WHERE id = ${merchantId}::uuid FOR KEY SHARE`);
   return held?.testClockNow ?? billing.clock.now();
 }

@@ -15,7 +15,6 @@ import { recoverPayments, recoverWaitingPayments } from '../payment/recover-paym
 import type { Billing } from '../ports.ts';
 import { recoverRefunds } from '../refund/recover-refunds.ts';
 import { renewDueSubscriptions } from '../subscription/renew-due-subscriptions.ts';
-import { resumeDueSubscriptions } from '../subscription/resume-due-subscriptions.ts';
 
 /**
  * Does what is due by the merchant's own time, as the sweeps do it for everybody.
@@ -29,7 +28,6 @@ export async function doDueWork(billing: Billing, merchantId: string): Promise<b
     recoverPayments,
     recoverWaitingPayments,
     recoverRefunds,
-    resumeDueSubscriptions,
     renewDueSubscriptions,
     retryDueInvoices,
     notifyExpiringPaymentMethods,

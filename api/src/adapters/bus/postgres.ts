@@ -47,7 +47,10 @@ export interface BusOptions {
   connectionString: string;
   database: Database;
   log: Logger;
-  /** How often to look for events that nobody told of. Default 3000. */
+  /**
+   * How often to look for events that nobody told of. Default 3000; 0: never, in a process that only
+   * publishes and where nobody can subscribe.
+   */
   pollMs?: number;
 }
 
@@ -76,12 +79,11 @@ export async function createBus(options: BusOptions): Promise<Bus> {
   const subscriptions = new Set<Subscription>();
   let closed = false;
 
-  const newest = await database.event.aggregate({ _max: { sequence: true } });
-  const highest = newest._max.sequence ?? 0n;
+  const highest = await newestSequence(database);
   const seen = new SeenEvents(highest, highest - uncommittedAtStart, windowMs);
 
   function deliver(notice: EventNotice): void {
-    if (closed || !seen.add(notice.id, notice.sequence)) return;
+    if (closed || pollMs === 0 || !seen.add(notice.id, notice.sequence)) return;
     const reached = new Set<Subscription>();
     for (const topic of topicsOf(notice)) {
       for (const subscription of byTopic.get(topic) ?? []) reached.add(subscription);
@@ -99,7 +101,7 @@ export async function createBus(options: BusOptions): Promise<Bus> {
       for (const notice of message.notices) deliver(notice);
     },
     // What was said while nobody listened.
-    onReconnect: () => void poll(),
+    onReconnect: () => void (pollMs > 0 && poll()),
   });
 
   let outgoing: EventNotice[] = [];
@@ -142,9 +144,9 @@ export async function createBus(options: BusOptions): Promise<Bus> {
   }
 
   // Nobody subscribes yet: this marks what is there as seen.
-  await poll();
-  const timer = setInterval(() => void poll(), pollMs);
-  timer.unref();
+  if (pollMs > 0) await poll();
+  const timer = pollMs > 0 ? setInterval(() => void poll(), pollMs) : undefined;
+  timer?.unref();
 
   return {
     publish(events) {
@@ -193,6 +195,15 @@ export async function createBus(options: BusOptions): Promise<Bus> {
       await connection.close();
     },
   };
+}
+
+/** By index: Prisma's aggregate would read them all. */
+async function newestSequence(database: Database): Promise<bigint> {
+  const newest = await database.event.findFirst({
+    orderBy: { sequence: 'desc' },
+    select: { sequence: true },
+  });
+  return newest?.sequence ?? 0n;
 }
 
 function topicKey(topic: Topic): string {

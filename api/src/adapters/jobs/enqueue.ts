@@ -1,28 +1,40 @@
-import { jobPayloads, type JobName } from '@4geeks/billing/jobs';
+import { jobPayloads, type Job, type JobName } from '@4geeks/billing/jobs';
 import type { Enqueue } from '@4geeks/billing/ports';
+import { Prisma } from '@4geeks/prisma';
 
 /** Jobs that let others go first: a charge somebody is waiting for overtakes mails about others. */
 const afterOthers: ReadonlySet<JobName> = new Set([
   'send-email',
+  'send-emails',
   'detach-payment-method',
-  // It waits for both.
+  // It waits for them.
   'advance-test-clock',
 ]);
 
 /**
- * Adds the job inside the caller's transaction: it becomes visible, and a waiting worker is woken,
- * with the commit.
- * @throws ZodError when the payload is not the job's; nothing is added then.
+ * Adds the jobs inside the caller's transaction, with one statement: they become visible, and
+ * waiting workers are woken, with the commit. They are taken in the order given.
+ * @throws ZodError when a payload is not its job's; nothing is added then.
  */
-export const enqueue: Enqueue = async (transaction, job) => {
-  const payload = JSON.stringify(jobPayloads[job.name].parse(job.payload));
-  await transaction.$executeRaw`
-    select 1 from graphile_worker.add_job(
-      identifier => ${job.name}::text,
-      payload => ${payload}::json,
-      run_at => ${job.runAt ?? null}::timestamptz,
-      priority => ${afterOthers.has(job.name) ? 1 : 0}::int,
-      job_key => ${job.key ?? null}::text,
-      job_key_mode => 'replace'
-    )`;
+export const enqueue: Enqueue = async (sql, jobs) => {
+  const specs = latestOfEachKey(jobs).map((job) => ({
+    identifier: job.name,
+    payload: jobPayloads[job.name].parse(job.payload),
+    run_at: job.runAt ?? null,
+    priority: afterOthers.has(job.name) ? 1 : 0,
+    job_key: job.key ?? null,
+  }));
+  await sql.query(Prisma.sql`
+    select count(*) from graphile_worker.add_jobs(array(
+      select spec
+      from json_populate_recordset(
+        null::graphile_worker.job_spec, ${JSON.stringify(specs)}::json
+      ) as spec
+    ))`);
 };
+
+/** A later job with the same key replaces the one before; the queue takes each key once a call. */
+function latestOfEachKey(jobs: readonly Job[]): Job[] {
+  const last = new Map(jobs.map((job) => [job.key, job]));
+  return jobs.filter((job) => job.key === undefined || last.get(job.key) === job);
+}
