@@ -29,10 +29,47 @@ const invariants: Readonly<Record<string, string>> = {
   'no attempt is left without an answer': `
     select id, 'payment' as what, "createdAt" from "Payment" where status = 'PENDING'
     union all select id, 'refund', "createdAt" from "Refund" where status = 'PENDING'`,
-  'an attempt waits for the customer on both sides, or on none': `
+  'an attempt waits for the customer, or for the bank, on both sides or on none': `
     select p.id, p.status, c.status from "Payment" p
     full join sandbox_gateway.charge c on c.idempotency_key = p."idempotencyKey"
-    where (p.status = 'REQUIRES_ACTION') <> (c.status = 'requires_action')`,
+    where (p.status = 'REQUIRES_ACTION') <> (c.status = 'requires_action')
+      or (p.status = 'PROCESSING') <> (c.status = 'processing')`,
+  'nothing waits for ever: for the customer three days, for the bank until it settles': `
+    select p.id, p.status, p."createdAt", c.due_at, m.alias from "Payment" p
+    join sandbox_gateway.charge c on c.idempotency_key = p."idempotencyKey"
+    join sandbox_gateway.payment_method m on m.token = c.payment_method_token
+    where (p.status = 'REQUIRES_ACTION' and p."createdAt" + interval '3 days' <= $1)
+      or (p.status = 'PROCESSING' and m.alias not like '%\\_stays'
+        and (c.due_at is null or c.due_at <= $1))`,
+  'what a bank disputes or returns is recorded once, as the bank says, of what was paid': `
+    select g.id, g.status as theirs, d.status as ours, p.status as payment from "Dispute" d
+    full join sandbox_gateway.dispute g on g.id = d."gatewayDisputeId"
+    left join "Payment" p on p.id = d."paymentId"
+    where d.id is null or g.id is null or lower(d.status::text) <> g.status
+      or d."amountMinor" <> g.amount_minor or d.currency <> g.currency or d.reason <> g.reason
+      or p.status <> 'SUCCEEDED' or p."gatewayPaymentId" <> g.charge_id
+      or (d.status = 'OPEN') <> (d."closedAt" is null)`,
+  'what is left of charges is left of payments, by merchant and currency': `
+    select * from (
+      select p."merchantId", p.currency, sum(p."amountMinor" - p."amountRefundedMinor"
+        - (select coalesce(sum(d."amountMinor"), 0) from "Dispute" d
+           where d."paymentId" = p.id and d.status <> 'WON')) as ours
+      from "Payment" p where p.status = 'SUCCEEDED' group by 1, 2) ours
+    full join (
+      select m.merchant_id as "merchantId", c.currency, sum(c.amount_minor
+        - (select coalesce(sum(r.amount_minor), 0) from sandbox_gateway.refund r
+           where r.charge_id = c.id and r.status = 'succeeded')
+        - (select coalesce(sum(d.amount_minor), 0) from sandbox_gateway.dispute d
+           where d.charge_id = c.id and d.status <> 'won')) as theirs
+      from sandbox_gateway.charge c
+      join sandbox_gateway.payment_method m on m.token = c.payment_method_token
+      where c.status = 'succeeded' group by 1, 2) theirs using ("merchantId", currency)
+    where ours.ours is distinct from theirs.theirs`,
+  'refunds, and disputes that are not won, are of no more than was paid': `
+    select p.id, p."amountMinor", p."amountRefundedMinor" from "Payment" p
+    join "Dispute" d on d."paymentId" = p.id and d.status <> 'WON'
+    group by p.id
+    having p."amountRefundedMinor" + sum(d."amountMinor") > p."amountMinor"`,
   'an invoice has one attempt in flight at most': `
     select "invoiceId" from "Payment" where status in ('PENDING', 'PROCESSING', 'REQUIRES_ACTION')
     group by 1 having count(*) > 1`,
@@ -81,14 +118,31 @@ const invariants: Readonly<Record<string, string>> = {
     where b.reason = 'PRORATION' or i."balanceCreditedMinor" <> 0
     group by i.id having i.id is null
       or i."balanceCreditedMinor" <> sum(b."amountMinor") filter (where b.reason = 'PRORATION')`,
-  'nobody gets more back of an invoice than paid it: to the balance and by refunds': `
-    select i.id, i."amountPaidMinor", i."balanceAppliedMinor", i."balanceCreditedMinor"
+  'nobody gets more back of an invoice than paid it: to the balance, by refunds and disputes': `
+    select i.id, i."amountPaidMinor", i."balanceAppliedMinor", i."balanceCreditedMinor", given.*
     from "Invoice" i
-    left join "Payment" p on p."invoiceId" = i.id
-    left join "Refund" r on r."paymentId" = p.id and r.status <> 'FAILED'
-    group by i.id
-    having i."balanceCreditedMinor" + coalesce(sum(r."amountMinor"), 0)
+    cross join lateral (
+      select coalesce(sum(r."amountMinor"), 0) as refunded from "Payment" p
+      join "Refund" r on r."paymentId" = p.id and r.status <> 'FAILED'
+      where p."invoiceId" = i.id) given
+    -- A bank may take back what was credited before; then nothing is credited any more.
+    cross join lateral (
+      select coalesce(sum(d."amountMinor"), 0) as disputed from "Payment" p
+      join "Dispute" d on d."paymentId" = p.id and d.status <> 'WON'
+      where p."invoiceId" = i.id and not exists (select from "BalanceEntry" b
+        where b."invoiceId" = i.id and b.reason = 'PRORATION' and b.id < d.id)) taken
+    where i."balanceCreditedMinor" + refunded + disputed
       > i."amountPaidMinor" + i."balanceAppliedMinor"`,
+  'nothing is credited of what a bank has taken back': `
+    select b.id, i.id as invoice, d.id as dispute from "BalanceEntry" b
+    join "Invoice" i on i.id = b."invoiceId"
+    join "Payment" p on p."invoiceId" = i.id
+    join "Dispute" d on d."paymentId" = p.id and d.status <> 'WON' and d.id < b.id
+    where b.reason = 'PRORATION'`,
+  'an attempt begins to wait once': `
+    select "objectId", type from "Event"
+    where type in ('payment.processing', 'payment.requires_action')
+    group by 1, 2 having count(*) > 1`,
   'an invoice is the sum of its lines': `
     select i.id, i."totalMinor" from "Invoice" i left join "InvoiceLine" l on l."invoiceId" = i.id
     group by i.id
@@ -200,6 +254,9 @@ const told: readonly [rows: string, type: string][] = [
   [`select id from "Refund"`, 'refund.created'],
   [`select id from "Refund" where status = 'SUCCEEDED'`, 'refund.succeeded'],
   [`select id from "Refund" where status = 'FAILED'`, 'refund.failed'],
+  [`select id from "Dispute"`, 'dispute.opened'],
+  [`select id from "Dispute" where status = 'WON'`, 'dispute.won'],
+  [`select id from "Dispute" where status = 'LOST'`, 'dispute.lost'],
   [`select id from "CreditNote"`, 'credit_note.issued'],
   [`select id from "PaymentMethod"`, 'payment_method.added'],
   [`select id from "EmailMessage" where status = 'SENT'`, 'email.sent'],

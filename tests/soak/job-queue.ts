@@ -22,6 +22,7 @@ export function isFoundAgain({ name, payload }: QueuedJob): boolean {
     name === 'send-email' ||
     name === 'send-refund' ||
     name === 'settle-payment' ||
+    name === 'record-dispute' ||
     (name === 'collect-invoice' &&
       (payload as { trigger: string; backupFor?: string }).trigger === 'DUNNING' &&
       !(payload as { backupFor?: string }).backupFor)

@@ -1,7 +1,6 @@
 /** What customers and staff may do next. Each picks whom and what by chance. */
 import { randomUUID } from 'node:crypto';
 
-import type { TestCardAlias } from '@4geeks/api/adapters/gateway/sandbox/test-cards';
 import { creditInvoice } from '@4geeks/billing/credit-note/credit-invoice';
 import { addInvoiceLine } from '@4geeks/billing/invoice/add-invoice-line';
 import { applyCoupon } from '@4geeks/billing/discount/apply-coupon';
@@ -18,7 +17,6 @@ import { clearBackupPaymentMethod } from '@4geeks/billing/payment-method/clear-b
 import { removePaymentMethod } from '@4geeks/billing/payment-method/remove-payment-method';
 import { setBackupPaymentMethod } from '@4geeks/billing/payment-method/set-backup-payment-method';
 import { setDefaultPaymentMethod } from '@4geeks/billing/payment-method/set-default-payment-method';
-import type { Billing } from '@4geeks/billing/ports';
 import { archivePrice } from '@4geeks/billing/product/archive-price';
 import { unarchivePrice } from '@4geeks/billing/product/unarchive-price';
 import { refundPayment } from '@4geeks/billing/refund/refund-payment';
@@ -32,49 +30,19 @@ import { undoSubscriptionCancellation } from '@4geeks/billing/subscription/undo-
 import { undoSubscriptionChange } from '@4geeks/billing/subscription/undo-subscription-change';
 import type { Invoice, Subscription } from '@4geeks/prisma';
 
-import type { TestBilling } from '../testkit/billing.ts';
-import type { SeededCustomer } from '../testkit/seed.ts';
+import { accounts, cards, gatewayOperations, typedCards } from './gateway-operations.ts';
 import type { Random } from './random.ts';
-import type { SoakMerchant } from './world.ts';
-
-export interface Scene {
-  t: TestBilling;
-  random: Random;
-  /** This operation's process: may die, may get no answer. */
-  billing: Billing;
-  merchant: SoakMerchant;
-  customer: SeededCustomer;
-}
-
-const cards: readonly (TestCardAlias | 'expiring')[] = [
-  'visa',
-  'visa',
-  'mastercard',
-  'amex',
-  'expiring',
-  'visa_declines_on_charge',
-  'visa_highest_risk',
-  'visa_3ds',
-  'visa_3ds_insufficient_funds',
-  'visa_refund_fails',
-];
-
-/** Cards that are on the gateway's form; one that is about to expire is not worth typing. */
-const typed = cards.filter((card) => card !== 'expiring');
+import { idle, one, type Scene } from './scene.ts';
+import { currencies } from './world.ts';
 
 export async function addCustomer({ random, merchant }: Pick<Scene, 'random' | 'merchant'>) {
   const card = random.chance(0.05) ? null : random.pick(cards);
-  merchant.customers.push(await merchant.customer({ card }));
+  const paysBy = random.chance(0.25) ? { account: random.pick(accounts) } : { card };
+  merchant.customers.push(await merchant.customer(paysBy));
 }
 
 /** Subscriptions a customer has at once, at most. */
 const mostLive = 3;
-
-/** There was nothing to do it with. */
-export const idle = Symbol('idle');
-
-const one = <T>(random: Random, rows: readonly T[]): T | null =>
-  rows.length === 0 ? null : random.pick(rows);
 
 async function aSubscription(
   { t, random, customer }: Scene,
@@ -112,8 +80,21 @@ async function aMethod({ random, customer }: Scene) {
   );
 }
 
+/** Whoever pays by debit mostly buys what can be debited. */
+async function pricesFor({ random, merchant, customer }: Scene) {
+  const types = (await customer.paymentMethods()).flatMap(({ isDefault, type }) =>
+    isDefault && type !== 'CARD' ? [type] : [],
+  );
+  const currency = types[0] === 'SEPA_DEBIT' ? 'EUR' : 'USD';
+  return types.length > 0 && random.chance(0.8)
+    ? merchant.prices.filter((price) => price.currency === currency)
+    : merchant.prices;
+}
+
 /** Each returns `idle` or nothing; whatever rule it breaks it throws as a BillingError. */
 export const operations = {
+  ...gatewayOperations,
+
   async subscribe(scene: Scene) {
     const { t, random, billing, merchant, customer } = scene;
     // A run of any length is about as busy at its end as at its beginning.
@@ -121,7 +102,7 @@ export const operations = {
       where: { customerId: customer.id, status: { not: 'CANCELED' } },
     });
     if (live >= (random.chance(0.5) ? 1 : mostLive)) return idle;
-    const first = random.pick(merchant.prices);
+    const first = random.pick(await pricesFor(scene));
     const items = [{ priceId: first.id, quantity: 1 + random.int(3) }];
     const second = random.pick(merchant.prices);
     if (
@@ -140,8 +121,10 @@ export const operations = {
     });
   },
 
-  async enterCard({ random, billing, customer }: Scene) {
-    const setupToken = await customer.typeCard(random.pick(typed));
+  async enterMethod({ random, billing, customer }: Scene) {
+    const setupToken = await (random.chance(0.3)
+      ? customer.typeAccount(random.pick(accounts))
+      : customer.typeCard(random.pick(typedCards)));
     await addPaymentMethod(billing, await customer.viewer(), {
       setupToken,
       makeDefault: random.chance(0.7),
@@ -173,20 +156,6 @@ export const operations = {
     if (!invoice) return idle;
     const actor = random.chance(0.5) ? await customer.viewer() : merchant.owner;
     await requestInvoiceCollection(billing, actor, { invoiceId: invoice.id });
-  },
-
-  async answerChallenge({ t, random, customer }: Scene) {
-    const waiting = one(
-      random,
-      (await customer.payments()).filter(({ status }) => status === 'REQUIRES_ACTION'),
-    );
-    if (!waiting?.actionUrl) return idle;
-    await t.sandbox.handleHttp(
-      new Request(waiting.actionUrl, {
-        method: 'POST',
-        body: new URLSearchParams({ answer: random.chance(0.7) ? 'complete' : 'fail' }),
-      }),
-    );
   },
 
   async cancel(scene: Scene) {
@@ -294,7 +263,7 @@ export const operations = {
   },
 
   async billOnce({ random, billing, merchant, customer }: Scene) {
-    const currency = random.pick(['JPY', 'EUR', 'KWD']);
+    const currency = random.pick(currencies);
     const { id: invoiceId } = await createInvoice(billing, merchant.owner, {
       customerId: customer.id,
       currency,

@@ -4,6 +4,7 @@
  * is brought to an end, and the books are checked.
  */
 import { hourlySweeps, sweeps } from '@4geeks/api/adapters/jobs/graphile';
+import { lookBackDays } from '@4geeks/billing/dispute/recover-disputes';
 import { BillingError } from '@4geeks/billing/errors';
 import { GatewayFault, type Billing } from '@4geeks/billing/ports';
 import type { JobName } from '@4geeks/billing/jobs';
@@ -12,8 +13,10 @@ import type { TestBilling } from '../testkit/billing.ts';
 import { brokenInvariants } from './invariants.ts';
 import { finishEverything, isFoundAgain, openJobQueue, type QueuedJob } from './job-queue.ts';
 import { Killed, mortalBilling, type Fate, type GatewayTrouble } from './mortal-billing.ts';
-import { addCustomer, idle, operations, type OperationName } from './operations.ts';
+import { withPost } from './gateway-operations.ts';
+import { addCustomer, operations, type OperationName } from './operations.ts';
 import { createRandom } from './random.ts';
+import { idle } from './scene.ts';
 import { populate } from './world.ts';
 
 export interface RandomRunOptions {
@@ -46,10 +49,12 @@ const weights: Record<OperationName | 'addCustomer' | 'jobs' | 'sweep' | 'travel
   travel: 4,
   addCustomer: 3,
   subscribe: 6,
-  enterCard: 5,
+  enterMethod: 5,
   changeMethods: 4,
   collect: 6,
   answerChallenge: 6,
+  hearFromBanks: 4,
+  endDispute: 2,
   cancel: 3,
   undo: 2,
   pauseOrResume: 2,
@@ -156,6 +161,26 @@ export async function randomRun(
   const sweep = (name: JobName) => (billing: Billing) =>
     queue.run(billing, { id: '', name, payload: {} });
 
+  /**
+   * The gateway is asked for the disputes of some days, every hour: no installation is without its
+   * sweeps for longer, so neither is this one.
+   */
+  async function travel(stretch: { days: number; hours?: number }): Promise<void> {
+    const ahead = stretch.days + (stretch.hours ?? 0) / 24;
+    const forgotten = await t.database.sql(
+      `select id from sandbox_gateway.dispute
+       where opened_at < $1::timestamptz + make_interval(days => $2)
+         and not exists (select from "Dispute" known where known."gatewayDisputeId" = dispute.id)`,
+      [t.clock.now(), Math.ceil(ahead) - lookBackDays],
+    );
+    if (forgotten.length > 0) {
+      for (const name of ['recover-payments', 'recover-disputes'] as const) {
+        await sweep(name)(t.billing);
+      }
+    }
+    t.clock.advance(stretch);
+  }
+
   async function step(): Promise<void> {
     const name = random.weighted(weights);
     trail.push(name);
@@ -169,7 +194,7 @@ export async function randomRun(
       case 'sweep':
         return void (await inProcess(name, sweep(random.pick(allSweeps))));
       case 'travel':
-        return t.clock.advance(
+        return travel(
           random.chance(0.05) ? { days: 31 } : { days: random.int(4), hours: random.int(24) },
         );
       case 'addCustomer':
@@ -193,6 +218,7 @@ export async function randomRun(
   async function settle(): Promise<void> {
     for (const request of late.splice(0)) await request().catch(ignoreFault);
     t.clock.advance({ minutes: 5 });
+    await withPost(t, random.pick(['arrives', 'lost']), () => t.sandbox.settleDue());
     for (let round = 0; round < 3; round++) {
       report.jobs += await finishEverything(t.billing, queue);
     }

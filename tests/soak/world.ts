@@ -23,8 +23,8 @@ export interface SoakMerchant extends SeededMerchant {
   customers: SeededCustomer[];
 }
 
-/** Without decimals, with two, with three. */
-const currencies = ['JPY', 'EUR', 'KWD'] as const;
+/** Without decimals, with two, with three. Accounts are debited in EUR and USD. */
+export const currencies = ['JPY', 'EUR', 'KWD', 'USD'] as const;
 /** In minor units; none is round. */
 const amounts = [1n, 999n, 12_345n] as const;
 const intervals: readonly [BillingInterval, number, number][] = [

@@ -108,6 +108,8 @@ export interface SeededCustomer {
   /** The setup token of a card typed into the gateway's form. */
   typeCard(card: TestCardAlias): Promise<string>;
   /** The same for a bank account. */
+  typeAccount(account: TestAccountAlias): Promise<string>;
+  /** Types a test account into the gateway's form and keeps it. */
   enterAccount(account: TestAccountAlias): Promise<PaymentMethod>;
   invoices(): Promise<Invoice[]>;
   openInvoices(): Promise<Invoice[]>;
@@ -314,6 +316,7 @@ function seededCustomer(kit: SeedKit, row: Customer): SeededCustomer {
       });
     },
     typeCard,
+    typeAccount,
     async enterCard(card, options = {}) {
       const setupToken = await typeCard(card);
       return addPaymentMethod(billing, await viewer(), { setupToken, ...options });

@@ -4,7 +4,7 @@ import { SweepFailures } from '../sweep.ts';
 import { recordDispute, recordDisputeAs } from './record-dispute.ts';
 
 /** So far back the gateway is asked for disputes whose word may have been lost. */
-const lookBackDays = 7;
+export const lookBackDays = 7;
 
 /**
  * Asks the gateway how every open dispute stands, and for those opened lately: a webhook may be lost.
