@@ -95,6 +95,20 @@ describe('a dispute', () => {
     expect(await disputesOf(eve)).toMatchObject([{ amountMinor: 4000n }]);
   });
 
+  it('refuses a refund that was on its way when the bank opened it', async () => {
+    const eve = await charged({ card: 'visa_disputed' });
+    const [payment] = await eve.payments();
+    t.clock.advance({ days: 2 });
+    await refundPayment(t.billing, await merchant.staff(), { paymentId: payment!.id });
+    await t.sandbox.settleDue();
+    await t.drain();
+    expect(await eve.payments()).toMatchObject([{ amountRefundedMinor: 0n }]);
+    expect(
+      await t.billing.database.refund.findMany({ where: { paymentId: payment!.id } }),
+    ).toMatchObject([{ status: 'FAILED' }]);
+    expect(await disputesOf(eve)).toMatchObject([{ status: 'OPEN', amountMinor: 4900n }]);
+  });
+
   it('of a debit that the bank returns late is lost from the beginning', async () => {
     const lena = await charged({ account: 'sepa_returned' });
     await t.travel({ days: 2 });

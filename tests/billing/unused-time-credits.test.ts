@@ -76,6 +76,19 @@ describe('after a downgrade has credited the balance', () => {
     expect(await ada.payments()).toMatchObject([{ amountRefundedMinor: 4900n }]);
   });
 
+  it('a bank may take back all the same what was paid; then nothing more is given back', async () => {
+    const { ada, changeTo, refund } = await subscribed({ card: 'visa_disputed' });
+    await changeTo(team);
+    await t.travel({ days: 2 });
+    expect(
+      await database.dispute.findMany({ where: { payment: { customerId: ada.id } } }),
+    ).toMatchObject([{ status: 'OPEN', amountMinor: 9900n }]);
+    expect(await ada.invoices()).toMatchObject([{ status: 'PAID', balanceCreditedMinor: 5000n }]);
+    await expect(refund(null)).rejects.toMatchObject({ code: 'PAYMENT_NOT_REFUNDABLE' });
+    await expect(refund(1n)).rejects.toMatchObject({ code: 'PAYMENT_NOT_REFUNDABLE' });
+    await expect(changeTo(await priceOf(100n))).rejects.toMatchObject({ code: 'PERIOD_NOT_PAID' });
+  });
+
   it('a credit note on the paid invoice is held to the same', async () => {
     const { ada, changeTo } = await subscribed();
     await changeTo(team);

@@ -100,9 +100,9 @@ export const gatewayOperations = {
   },
 
   /** The bank's decision. */
-  async endDispute({ t, random, customer }: Scene) {
+  async endDispute({ t, random, merchant }: Scene) {
     const open = await t.billing.database.dispute.findMany({
-      where: { status: 'OPEN', payment: { customerId: customer.id } },
+      where: { status: 'OPEN', merchantId: merchant.id },
       orderBy: { id: 'asc' },
     });
     const url = one(random, open)?.respondUrl;

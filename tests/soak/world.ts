@@ -108,6 +108,11 @@ async function merchantWith(
     const { code } = await createCoupon(t.billing, owner, { ...terms, code: `SOAK-${index}` });
     couponCodes.push(code);
   }
-  const customers = [await merchant.customer(), await merchant.customer({ card: 'visa_3ds' })];
+  const customers = [
+    await merchant.customer(),
+    await merchant.customer({ card: 'visa_3ds' }),
+    await merchant.customer({ account: 'sepa' }),
+    await merchant.customer({ card: 'visa_disputed' }),
+  ];
   return { ...merchant, owner, prices, oneTimePrices, couponCodes, customers };
 }

@@ -1,16 +1,11 @@
-import type { Dispute, DisputeStatus } from '@4geeks/prisma';
+import type { Dispute } from '@4geeks/prisma';
 import { lockRow } from '../access/lock.ts';
 import type { SystemViewer } from '../access/viewer.ts';
 import { settleWaitingPayment } from '../payment/recover-payments.ts';
 import { inFlightStatuses } from '../payment/statuses.ts';
 import type { Billing, GatewayDispute } from '../ports.ts';
 import { inTransaction, type BillingTransaction } from '../transaction.ts';
-
-const statuses = {
-  open: 'OPEN',
-  won: 'WON',
-  lost: 'LOST',
-} as const satisfies Record<GatewayDispute['status'], DisputeStatus>;
+import { disputeStatusAfter } from './dispute-changes.ts';
 
 /**
  * Records how a dispute stands at the gateway, whoever says that it changed. The invoice stays paid:
@@ -48,9 +43,8 @@ export async function recordDisputeAs(
     await lockRow(database, 'Payment', { merchantId, id: paymentId });
     const { gatewayDisputeId } = found;
     const before = await database.dispute.findUnique({ where: { gatewayDisputeId } });
-    if (before && before.status !== 'OPEN') return before;
-    const status = statuses[found.status];
-    if (before?.status === status) return before;
+    const status = disputeStatusAfter(found.status, before?.status ?? null);
+    if (status === null || before?.status === status) return before;
 
     const data = { status, closedAt: status === 'OPEN' ? null : found.closedAt };
     const dispute = before

@@ -1,6 +1,7 @@
-/** The tables of payments and refunds in docs/invoices.md, held to the rules. */
+/** The tables of payments, refunds and disputes in docs/invoices.md, held to the rules. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { disputeStatusAfter, disputeStatuses } from '../dispute/dispute-changes.ts';
 import { refundStatusAfter, refundStatuses } from '../refund/refund-changes.ts';
 import { paymentStatusAfter, paymentStatuses } from './payment-changes.ts';
 import { inFlightStatuses } from './statuses.ts';
@@ -35,6 +36,13 @@ describe.each(['succeeded', 'failed'] as const)('a refund that the gateway says 
   it.each([...refundStatuses.entries()])('%i: %s, as documented', (index, status) => {
     const written = documented('Refunds').get(word)![index]!;
     expect(refundStatusAfter(word, status)).toBe(read(written, status));
+  });
+});
+
+describe.each(['open', 'won', 'lost'] as const)('a dispute that the gateway says is %s', (word) => {
+  it.each([...[null, ...disputeStatuses].entries()])('%i: %s, as documented', (index, status) => {
+    const written = documented('Disputes').get(word)![index]!;
+    expect(disputeStatusAfter(word, status)).toBe(read(written, status ?? 'none'));
   });
 });
 
