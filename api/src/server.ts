@@ -80,6 +80,7 @@ async function run(env: Env, log: Logger, stops: (() => Promise<void>)[]): Promi
     role: env.role,
     workerConcurrency: env.workerConcurrency,
     mailFrom: env.mailFrom,
+    mailDelayMs: 1000,
     postmark: env.postmark,
     mailbox: env.demo && !env.postmark,
     explorer: !env.production,

@@ -25,6 +25,8 @@ export async function preparePastDueCustomers(
 ): Promise<PastDueCustomer[]> {
   const merchant = await createMerchant(billing, {
     name: 'Bench',
+    // A sandbox may have a clock of its own, which every transaction asks for.
+    mode: 'LIVE',
     currency: 'EUR',
     locale: 'en',
     timeZone: 'UTC',

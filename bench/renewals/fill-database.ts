@@ -23,6 +23,7 @@ export async function fillDatabase(
   for (let number = 0; number < merchants; number += 1) {
     const { id: merchantId } = await createMerchant(billing, {
       name: `Bench ${number}`,
+      mode: 'LIVE',
       currency: 'EUR',
       locale: 'en',
       timeZone: 'UTC',

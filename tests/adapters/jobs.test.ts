@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 
 import { giveLifeSigns } from '@4geeks/api/adapters/jobs/abandoned-jobs';
-import { enqueue } from '@4geeks/api/adapters/jobs/enqueue';
+import { createEnqueue, enqueue } from '@4geeks/api/adapters/jobs/enqueue';
 import { drainJobs, startWorker } from '@4geeks/api/adapters/jobs/graphile';
 import type { JobHandlers } from '@4geeks/api/jobs/job-handler';
 import { jobPayloads, type Job, type JobName } from '@4geeks/billing/jobs';
@@ -70,6 +70,21 @@ describe('enqueue', () => {
     await add(later);
     await drain();
     expect(ran.map((job) => job.payload)).toEqual([later.payload]);
+  });
+
+  it('lets mails wait where it is told to, and nothing else', async () => {
+    const merchantId = randomUUID();
+    await createEnqueue({ mailDelayMs: 60_000 })(database.sql, [
+      mailJob(),
+      { name: 'send-refund', payload: { merchantId, refundId: randomUUID() } },
+    ]);
+    expect(await drain()).toEqual([]);
+    expect(ran.map(({ name }) => name)).toEqual(['send-refund']);
+    const waiting = await sql<{ seconds: number }>(
+      `delete from graphile_worker._private_jobs
+       returning extract(epoch from run_at - now())::float as seconds`,
+    );
+    expect(waiting).toEqual([{ seconds: expect.closeTo(60, -1) }]);
   });
 
   it('adds many at once, in order, the last of those with one key', async () => {

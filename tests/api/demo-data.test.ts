@@ -192,7 +192,12 @@ it('leaves nothing undone, and is small enough to be seeded in seconds', async (
   const now = clock.now;
   expect(await database.subscription.count({ where: { nextRenewalAt: { lte: now } } })).toBe(0);
   expect(await database.invoice.count({ where: { nextAttemptAt: { lte: now } } })).toBe(0);
-  expect(await database.payment.count({ where: { settledAt: null } })).toBe(0);
+  // But for those that are to be seen waiting: for a bank, and for a customer.
+  const waiting = await database.payment.findMany({
+    where: { settledAt: null },
+    orderBy: { status: 'asc' },
+  });
+  expect(waiting.map(({ status }) => status)).toEqual(['PROCESSING', 'REQUIRES_ACTION']);
   expect(await database.refund.count({ where: { settledAt: null } })).toBe(0);
   // What seeding takes its time for.
   expect(await database.invoice.count()).toBeLessThan(150);

@@ -53,6 +53,17 @@ async function untilMore(product: Product, email: string, before: number): Promi
   throw new Error(`No mail came to ${email}`);
 }
 
+/** Chooses what to pay with. What was pressed before the page came to life is pressed again. */
+export async function chooseMethod(page: Page, name: string): Promise<void> {
+  const choice = page.getByRole('radio', { name });
+  for (let tries = 0; tries < 50; tries += 1) {
+    await choice.click();
+    if ((await choice.getAttribute('aria-checked')) === 'true') return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${name} cannot be chosen`);
+}
+
 export async function enterCard(page: Page, number: string): Promise<void> {
   await page.getByLabel('Card number').pressSequentially(number);
   await page.getByLabel('Expiry date').pressSequentially('1231');

@@ -11,27 +11,43 @@ const afterOthers: ReadonlySet<JobName> = new Set([
   'advance-test-clock',
 ]);
 
+const mails: ReadonlySet<JobName> = new Set(['send-email', 'send-emails']);
+
+export interface EnqueueOptions {
+  /**
+   * How long a mail waits before it is rendered, in milliseconds. Rendering takes this process about
+   * as much time as recording the payment that it tells of: the live message goes first.
+   */
+  mailDelayMs: number;
+}
+
 /**
  * Adds the jobs inside the caller's transaction, with one statement: they become visible, and
  * waiting workers are woken, with the commit. They are taken in the order given.
  * @throws ZodError when a payload is not its job's; nothing is added then.
  */
-export const enqueue: Enqueue = async (sql, jobs) => {
-  const specs = latestOfEachKey(jobs).map((job) => ({
-    identifier: job.name,
-    payload: jobPayloads[job.name].parse(job.payload),
-    run_at: job.runAt ?? null,
-    priority: afterOthers.has(job.name) ? 1 : 0,
-    job_key: job.key ?? null,
-  }));
-  await sql.query(Prisma.sql`
-    select count(*) from graphile_worker.add_jobs(array(
-      select spec
-      from json_populate_recordset(
-        null::graphile_worker.job_spec, ${JSON.stringify(specs)}::json
-      ) as spec
-    ))`);
-};
+export const createEnqueue =
+  ({ mailDelayMs }: EnqueueOptions): Enqueue =>
+  async (sql, jobs) => {
+    const delayed = mailDelayMs > 0 ? new Date(Date.now() + mailDelayMs) : null;
+    const specs = latestOfEachKey(jobs).map((job) => ({
+      identifier: job.name,
+      payload: jobPayloads[job.name].parse(job.payload),
+      run_at: job.runAt ?? (mails.has(job.name) ? delayed : null),
+      priority: afterOthers.has(job.name) ? 1 : 0,
+      job_key: job.key ?? null,
+    }));
+    await sql.query(Prisma.sql`
+      select count(*) from graphile_worker.add_jobs(array(
+        select spec
+        from json_populate_recordset(
+          null::graphile_worker.job_spec, ${JSON.stringify(specs)}::json
+        ) as spec
+      ))`);
+  };
+
+/** Without any delay. */
+export const enqueue: Enqueue = createEnqueue({ mailDelayMs: 0 });
 
 /** A later job with the same key replaces the one before; the queue takes each key once a call. */
 function latestOfEachKey(jobs: readonly Job[]): Job[] {
