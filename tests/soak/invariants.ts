@@ -51,18 +51,20 @@ const invariants: Readonly<Record<string, string>> = {
       or (d.status = 'OPEN') <> (d."closedAt" is null)`,
   'what is left of charges is left of payments, by merchant and currency': `
     select * from (
-      select p."merchantId", p.currency, sum(p."amountMinor" - p."amountRefundedMinor"
-        - (select coalesce(sum(d."amountMinor"), 0) from "Dispute" d
-           where d."paymentId" = p.id and d.status <> 'WON')) as ours
-      from "Payment" p where p.status = 'SUCCEEDED' group by 1, 2) ours
+      select p."merchantId", p.currency,
+        sum(p."amountMinor" - p."amountRefundedMinor" - coalesce(d.taken, 0)) as ours
+      from "Payment" p
+      left join (select "paymentId", sum("amountMinor") as taken from "Dispute"
+        where status <> 'WON' group by 1) d on d."paymentId" = p.id
+      where p.status = 'SUCCEEDED' group by 1, 2) ours
     full join (
-      select m.merchant_id as "merchantId", c.currency, sum(c.amount_minor
-        - (select coalesce(sum(r.amount_minor), 0) from sandbox_gateway.refund r
-           where r.charge_id = c.id and r.status = 'succeeded')
-        - (select coalesce(sum(d.amount_minor), 0) from sandbox_gateway.dispute d
-           where d.charge_id = c.id and d.status <> 'won')) as theirs
+      select m.merchant_id as "merchantId", c.currency,
+        sum(c.amount_minor - coalesce(r.refunded, 0) - coalesce(d.amount_minor, 0)) as theirs
       from sandbox_gateway.charge c
       join sandbox_gateway.payment_method m on m.token = c.payment_method_token
+      left join (select charge_id, sum(amount_minor) as refunded from sandbox_gateway.refund
+        where status = 'succeeded' group by 1) r on r.charge_id = c.id
+      left join sandbox_gateway.dispute d on d.charge_id = c.id and d.status <> 'won'
       where c.status = 'succeeded' group by 1, 2) theirs using ("merchantId", currency)
     where ours.ours is distinct from theirs.theirs`,
   'refunds, and disputes that are not won, are of no more than was paid': `
@@ -119,19 +121,21 @@ const invariants: Readonly<Record<string, string>> = {
     group by i.id having i.id is null
       or i."balanceCreditedMinor" <> sum(b."amountMinor") filter (where b.reason = 'PRORATION')`,
   'nobody gets more back of an invoice than paid it: to the balance, by refunds and disputes': `
-    select i.id, i."amountPaidMinor", i."balanceAppliedMinor", i."balanceCreditedMinor", given.*
+    select i.id, i."amountPaidMinor", i."balanceAppliedMinor", i."balanceCreditedMinor",
+      refunded, disputed
     from "Invoice" i
-    cross join lateral (
-      select coalesce(sum(r."amountMinor"), 0) as refunded from "Payment" p
+    left join (
+      select p."invoiceId", sum(r."amountMinor") as refunded from "Payment" p
       join "Refund" r on r."paymentId" = p.id and r.status <> 'FAILED'
-      where p."invoiceId" = i.id) given
+      group by 1) given on given."invoiceId" = i.id
     -- A bank may take back what was credited before; then nothing is credited any more.
-    cross join lateral (
-      select coalesce(sum(d."amountMinor"), 0) as disputed from "Payment" p
+    left join (
+      select p."invoiceId", sum(d."amountMinor") as disputed from "Payment" p
       join "Dispute" d on d."paymentId" = p.id and d.status <> 'WON'
-      where p."invoiceId" = i.id and not exists (select from "BalanceEntry" b
-        where b."invoiceId" = i.id and b.reason = 'PRORATION' and b.id < d.id)) taken
-    where i."balanceCreditedMinor" + refunded + disputed
+      where not exists (select from "BalanceEntry" b
+        where b."invoiceId" = p."invoiceId" and b.reason = 'PRORATION' and b.id < d.id)
+      group by 1) taken on taken."invoiceId" = i.id
+    where i."balanceCreditedMinor" + coalesce(refunded, 0) + coalesce(disputed, 0)
       > i."amountPaidMinor" + i."balanceAppliedMinor"`,
   'nothing is credited of what a bank has taken back': `
     select b.id, i.id as invoice, d.id as dispute from "BalanceEntry" b
