@@ -186,6 +186,7 @@ describe('a payment', walk, () => {
         expect(await booksOf(scene)).toEqual({
           ...collected,
           told: { ...collected.told, 'payment.requires_action': 1 },
+          mails: { ...collected.mails, 'payment-action-required': 1 },
         }),
     });
   });
