@@ -93,7 +93,7 @@ const statements = (expiryYear: number): string[] => [
      ${expiryYear}, true
    FROM bench_subscription`,
   `INSERT INTO sandbox_gateway.payment_method (
-     token, merchant_id, customer_id, card, brand, last4, fingerprint, exp_month, exp_year, created_at
+     token, merchant_id, customer_id, alias, brand, last4, fingerprint, exp_month, exp_year, created_at
    )
    SELECT 'pm_bench_' || i, merchant, customer, 'visa', 'visa', '4242', 'fp_' || i, 12,
      ${expiryYear}, anchor

@@ -42,7 +42,7 @@ async function story() {
   await ada.enterCard('visa');
   await t.drain();
   await t.database.sql(
-    `update sandbox_gateway.payment_method set card = 'visa' where customer_id = $1`,
+    `update sandbox_gateway.payment_method set alias = 'visa' where customer_id = $1`,
     [bob.id],
   );
   await t.travel({ days: 1 });
