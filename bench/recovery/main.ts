@@ -96,8 +96,8 @@ async function measure(): Promise<void> {
       `${counts.reads.toFixed(1)} transactions that read and ${counts.writes.toFixed(1)} that write`,
   );
   const floor = await createFloor(app, postgres.url, browsers, {
-    reads: Math.floor(counts.reads),
-    writes: Math.floor(counts.writes),
+    reads: Math.round(counts.reads),
+    writes: Math.round(counts.writes),
   });
   try {
     console.log('at once   samples   recovery p50    p99   floor p50    p99   ratio of p50');
