@@ -1,7 +1,7 @@
 import type { Invoice } from '@4geeks/prisma';
 import { authorize } from '../access/rule.ts';
 import type { Actor } from '../access/viewer.ts';
-import { InvalidInputError, NotFoundError } from '../errors.ts';
+import { InvalidInputError } from '../errors.ts';
 import type { Billing } from '../ports.ts';
 import { chooseTaxRate } from '../tax/choose-tax-rate.ts';
 import { inTransaction } from '../transaction.ts';
@@ -11,7 +11,7 @@ import {
   checkLineQuantity,
   checkLineUnitAmount,
 } from './line-input.ts';
-import { lockDraft } from './lock-draft.ts';
+import { lockDraftLine } from './lock-draft-line.ts';
 import { reckonDraft } from './reckon-draft.ts';
 import { recordDraftChange } from './record-draft-change.ts';
 
@@ -47,17 +47,7 @@ export async function updateInvoiceLine(
 
   return inTransaction(billing, actor, async (transaction) => {
     const { database } = transaction;
-    const found = { id: invoiceLineId, merchantId };
-    // A line keeps its invoice for ever.
-    const owner = await database.invoiceLine.findFirst({
-      where: found,
-      select: { invoiceId: true },
-    });
-    if (!owner) throw new NotFoundError('invoice line');
-    const { invoiceId } = owner;
-    const draft = await lockDraft(transaction, { merchantId, id: invoiceId });
-    const line = await database.invoiceLine.findFirst({ where: found });
-    if (!line) throw new NotFoundError('invoice line');
+    const { draft, line } = await lockDraftLine(transaction, { merchantId, id: invoiceLineId });
     if (line.priceId && unitAmountMinor != null) {
       throw new InvalidInputError('unitAmountMinor', 'price_decides', 'The price says the amount.');
     }

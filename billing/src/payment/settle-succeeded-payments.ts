@@ -29,8 +29,8 @@ export type CollectedPayment = Pick<
   >;
 
 /**
- * Records that charges succeeded, each once, in one transaction (of merchants that go by one clock): payments, invoices, subscriptions
- * and receipts. Locks the invoices and their subscriptions.
+ * Records that charges succeeded, each once, in one transaction (of merchants that go by one clock):
+ * payments, invoices, subscriptions and receipts. Locks the invoices and their subscriptions.
  *
  * @returns what became of each, in their order.
  */
