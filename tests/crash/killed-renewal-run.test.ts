@@ -1,6 +1,7 @@
 /** Several workers renew many subscriptions together, and are killed one after the other. */
 import { join } from 'node:path';
 
+import type { Job } from '@4geeks/billing/jobs';
 import { expect, it } from 'vitest';
 
 import { testBilling } from '../testkit/billing.ts';
@@ -10,6 +11,7 @@ import { copySubscription } from '../testkit/many-subscriptions.ts';
 const t = await testBilling();
 const script = join(import.meta.dirname, 'worker.ts');
 const due = 210;
+const renewalRun = { name: 'renew-due-subscriptions', payload: {} } as const satisfies Job;
 
 const startWorker = (dieAtStep = '') =>
   startChild(script, {
@@ -27,13 +29,10 @@ it('bills and charges everything due once, whoever is killed', async () => {
   await copySubscription(t.database.sql, id, due - 1);
   t.clock.advance({ days: 31 });
   const since = t.clock.now();
-  // One run for each worker, as several minutes bring them.
   const steps = ['5', '40', '70'];
-  for (const _worker of steps) {
-    await t.billing.enqueue(t.billing.database.sql, [
-      { name: 'renew-due-subscriptions', payload: {} },
-    ]);
-  }
+  // An hour's runs: more steps than they live together, so that each dies however they share them.
+  const runs = Array.from({ length: 60 }, () => renewalRun);
+  await t.billing.enqueue(t.billing.database.sql, runs);
   const workers = steps.map((step) => startWorker(step));
   for (const worker of workers) await expect(worker.end()).rejects.toThrow('failed (null)');
   const [left] = await t.database.sql<{ pending: number; open: number; paid: number }>(
