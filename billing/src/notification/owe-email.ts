@@ -17,7 +17,7 @@ export interface OwedEmail {
 }
 
 /** Sent by one job, one after the other: few, so that a job that goes first is never far behind. */
-const mostTogether = 10;
+const mostTogether = 25;
 
 /**
  * Owes a mail to a customer, in the caller's transaction: it goes out if and only if that commits.
