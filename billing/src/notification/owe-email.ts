@@ -16,7 +16,7 @@ export interface OwedEmail {
   paymentMethodId?: string;
 }
 
-/** Sent by one job, one after the other: few, so that a job that goes first is never far behind. */
+/** Sent by one job, together: few, so that a job that goes first is never far behind. */
 const mostTogether = 25;
 
 /**
