@@ -51,7 +51,7 @@ export function openDatabase({ url, poolSize = 10 }: DatabaseOptions): Database 
     sql: createPlainSql(pool, nameOf),
     async $disconnect() {
       await disconnect();
-      // A client that was asked for nothing has not taken the pool over.
+      // The client ends the pool only if it has used it itself.
       if (!pool.ending) await pool.end();
     },
   });
