@@ -111,7 +111,7 @@ describe('blocks that were prepared', () => {
           }
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 120 },
     );
   });
 
