@@ -187,7 +187,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
       ...port,
       log,
       publicUrl,
-      explorer: options.explorer,
+      explorer: options.explorer && {
+        slug: demo?.portalPath.split('/').at(-1),
+        email: demo?.customerEmail,
+      },
       documents,
       operationTimeoutMs: options.operationTimeoutMs ?? 15_000,
     });

@@ -5,6 +5,7 @@ import { _createLRUCache, createYoga, type Plugin, type YogaServerInstance } fro
 import type { Logger } from 'pino';
 import { createContext, localeOf, type HttpPort } from './context.ts';
 import { documentLimits } from './document-limits.ts';
+import { examplesFor, type ExplorerFacts } from './explorer-examples.ts';
 import { refuseForeignPages } from './foreign-pages.ts';
 import { httpErrors } from './http-errors.ts';
 import { persistedDocuments, type KnownDocuments } from './known-documents.ts';
@@ -24,26 +25,12 @@ export type Yoga = YogaServerInstance<ServerContext, PricedContext>;
 export interface GraphqlOptions extends HttpPort {
   log: Logger;
   publicUrl: string;
-  /** GraphiQL at GET /graphql. */
-  explorer: boolean;
+  /** GraphiQL at GET /graphql, with examples of what this installation knows; false: none. */
+  explorer: false | ExplorerFacts;
   documents: KnownDocuments;
   /** An operation is ended after so long. */
   operationTimeoutMs: number;
 }
-
-const explorerExample = `# The customer whose renewal failed, as staff see it. Sign in to the console first.
-query PastDue {
-  customers(first: 5, billingStatus: PAST_DUE) {
-    edges {
-      node {
-        name
-        amountPastDue { amountMinor currency }
-        pastDueInvoices { number latestPayment { declineReason } }
-      }
-    }
-  }
-}
-`;
 
 export function createGraphql(options: GraphqlOptions): Yoga {
   const log = options.log.child({ part: 'graphql' });
@@ -52,7 +39,11 @@ export function createGraphql(options: GraphqlOptions): Yoga {
     graphqlEndpoint: '/graphql',
     landingPage: false,
     graphiql: options.explorer
-      ? { title: '4Geeks Payments API', defaultQuery: explorerExample, subscriptionsProtocol: 'WS' }
+      ? {
+          title: '4Geeks Payments API',
+          defaultTabs: examplesFor(options.explorer),
+          subscriptionsProtocol: 'WS',
+        }
       : false,
     // Same origin only; integrators call from servers, with a key.
     cors: false,
