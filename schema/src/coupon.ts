@@ -3,7 +3,7 @@ import type { AccessRule } from '@4geeks/billing/access/rule';
 import { couponsVisibleTo } from '@4geeks/billing/coupon/access';
 import { archiveCoupon } from '@4geeks/billing/coupon/archive-coupon';
 import { createCoupon } from '@4geeks/billing/coupon/create-coupon';
-import { CouponDuration as durations } from '@4geeks/prisma';
+import { type CouponDuration as durations } from '@4geeks/prisma';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
 import { described } from './described.ts';

@@ -11,7 +11,7 @@ import {
   simulateInvoiceDunning,
   type InvoiceDunningSimulation,
 } from '@4geeks/billing/invoice/simulate-invoice-dunning';
-import { DunningFinalAction as finalActions, type DunningPolicy as Row } from '@4geeks/prisma';
+import { type DunningFinalAction as finalActions, type DunningPolicy as Row } from '@4geeks/prisma';
 import { builder } from './builder.ts';
 import { described } from './described.ts';
 import { InvalidInputError } from './errors.ts';

@@ -1,7 +1,7 @@
 /** Mails owed and sent: that they were, not what they said. */
 import type { AccessRule } from '@4geeks/billing/access/rule';
 import { emailMessagesVisibleTo } from '@4geeks/billing/notification/access';
-import { EmailStatus as statuses, NotificationKind as kinds } from '@4geeks/prisma';
+import { type EmailStatus as statuses, type NotificationKind as kinds } from '@4geeks/prisma';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
 import { described } from './described.ts';

@@ -1,7 +1,7 @@
 /** Events: what happened. The activity feed of the console. */
 import type { AccessRule } from '@4geeks/billing/access/rule';
 import { eventsVisibleTo } from '@4geeks/billing/event/access';
-import { ActorKind as actorKinds } from '@4geeks/prisma';
+import { type ActorKind as actorKinds } from '@4geeks/prisma';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
 import { described } from './described.ts';

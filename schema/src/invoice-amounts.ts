@@ -1,6 +1,6 @@
 /** How an invoice's total comes about: discounts, and tax. */
 import { taxesOfLines, type InvoiceTax as Tax } from '@4geeks/billing/invoice/taxes-of-lines';
-import { TaxExemption as exemptions } from '@4geeks/prisma';
+import { type TaxExemption as exemptions } from '@4geeks/prisma';
 import { builder } from './builder.ts';
 import { described } from './described.ts';
 import { Customer, customerAccess } from './customer.ts';

@@ -4,7 +4,7 @@ import { invoicesVisibleTo } from '@4geeks/billing/invoice/access';
 import { amountDue } from '@4geeks/billing/invoice/amount-due';
 import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
 import { paymentsVisibleTo } from '@4geeks/billing/payment/access';
-import { InvoiceStatus as statuses } from '@4geeks/prisma';
+import { type InvoiceStatus as statuses } from '@4geeks/prisma';
 import { z } from 'zod';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';

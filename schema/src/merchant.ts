@@ -4,7 +4,7 @@ import { amountDue, amountDueColumns } from '@4geeks/billing/invoice/amount-due'
 import { defaultSpanDays, recoverySpan } from '@4geeks/billing/invoice/read-recovery-figures';
 import { recoveryTotals } from '@4geeks/billing/invoice/recovery-figures';
 import { billingTime } from '@4geeks/billing/test-clock/billing-time';
-import { MerchantMode as modes, StaffRole as roles } from '@4geeks/prisma';
+import { type MerchantMode as modes, type StaffRole as roles } from '@4geeks/prisma';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
 import { described } from './described.ts';

@@ -1,5 +1,5 @@
 /** Amounts, and the names of languages: values that many nouns share. */
-import { Locale as locales } from '@4geeks/prisma';
+import { type Locale as locales } from '@4geeks/prisma';
 import { builder } from './builder.ts';
 import { described } from './described.ts';
 

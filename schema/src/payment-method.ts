@@ -8,7 +8,7 @@ import { expiresSoon, isExpired } from '@4geeks/billing/payment-method/expiry';
 import { removePaymentMethod } from '@4geeks/billing/payment-method/remove-payment-method';
 import { setBackupPaymentMethod } from '@4geeks/billing/payment-method/set-backup-payment-method';
 import { setDefaultPaymentMethod } from '@4geeks/billing/payment-method/set-default-payment-method';
-import { PaymentMethodType as paymentMethodTypes } from '@4geeks/prisma';
+import { type PaymentMethodType as paymentMethodTypes } from '@4geeks/prisma';
 import { z } from 'zod';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';

@@ -1,7 +1,7 @@
 /** Products and prices: what a merchant sells, and for how much. */
 import type { AccessRule } from '@4geeks/billing/access/rule';
 import { productsVisibleTo } from '@4geeks/billing/product/access';
-import { PriceType as priceTypes } from '@4geeks/prisma';
+import { type PriceType as priceTypes } from '@4geeks/prisma';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
 import { described } from './described.ts';

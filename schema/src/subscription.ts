@@ -5,9 +5,9 @@ import { subscriptionsVisibleTo } from '@4geeks/billing/subscription/access';
 import { cancelSubscription } from '@4geeks/billing/subscription/cancel-subscription';
 import { undoSubscriptionCancellation } from '@4geeks/billing/subscription/undo-subscription-cancellation';
 import {
-  BillingInterval as intervals,
-  CancellationReason as reasons,
-  SubscriptionStatus as statuses,
+  type BillingInterval as intervals,
+  type CancellationReason as reasons,
+  type SubscriptionStatus as statuses,
 } from '@4geeks/prisma';
 import { encodeGlobalID } from '@pothos/plugin-relay';
 import { z } from 'zod';

@@ -324,6 +324,27 @@ describe('whoever asks for a lot', async () => {
     expect((await key.request(page)).status).toBe(429);
   });
 
+  it('over WebSocket is counted by address as well, whatever it sends', async () => {
+    const small = await testApi({
+      limitRates: {
+        points: { apiKey: 50, staff: 40, customer: 30, anonymous: 20 },
+        requests: 5,
+      },
+    });
+    const refusals = [];
+    for (let time = 0; time < 6; time += 1) {
+      refusals.push(
+        await small
+          .client()
+          .live('{ nothing }')
+          .next()
+          .catch((errors: { extensions: { code: string } }[]) => errors[0]!.extensions.code),
+      );
+    }
+    expect(refusals[0]).toBe('GRAPHQL_VALIDATION_FAILED');
+    expect(refusals.at(-1)).toBe('RATE_LIMITED');
+  });
+
   it('is counted without a write to the database', async () => {
     const counted = await limited.database.sql(
       'select count(*)::int as tries from rate_limits.tries',

@@ -45,6 +45,10 @@ export function createGraphql(options: GraphqlOptions): Yoga {
           subscriptionsProtocol: 'WS',
         }
       : false,
+    // With its scripts in the page: the explorer needs no other host. Nine megabytes of text, which
+    // only a process that shows the explorer loads, and when it is first shown.
+    renderGraphiQL: async (explorer) =>
+      (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(explorer),
     // Same origin only; integrators call from servers, with a key.
     cors: false,
     batching: false,

@@ -57,7 +57,7 @@ function hashIn(extensions: Record<string, unknown> | null | undefined): string 
   return typeof asked?.sha256Hash === 'string' ? asked.sha256Hash : null;
 }
 
-/** What a WebSocket's `subscribe` is about: its text, or the one that its hash stands for. */
+/** The text of what a WebSocket's `subscribe` asks, or the one that its hash stands for. */
 export function textOf(
   documents: KnownDocuments,
   payload: { query: string; extensions?: Record<string, unknown> | null },

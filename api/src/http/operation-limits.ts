@@ -62,7 +62,16 @@ export function operationLimits(options: OperationLimitOptions): Plugin<PricedCo
   };
 }
 
-export function rateLimitedError({ message, facts }: RateLimitedError): GraphQLError {
+/** One message of a WebSocket that asks something. @throws GraphQLError */
+export async function countRequest(rateLimits: RateLimits, clientAddress: string): Promise<void> {
+  try {
+    await rateLimits.countRequest(clientAddress);
+  } catch (error) {
+    throw error instanceof RateLimitedError ? rateLimitedError(error) : error;
+  }
+}
+
+function rateLimitedError({ message, facts }: RateLimitedError): GraphQLError {
   return new GraphQLError(message, { extensions: { ...facts, code: 'RATE_LIMITED' } });
 }
 

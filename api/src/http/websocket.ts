@@ -12,6 +12,7 @@ import { newRequestId, withRequestId } from '../request-id.ts';
 import { createContext, localeOf, type HttpPort } from './context.ts';
 import type { Yoga } from './graphql.ts';
 import { textOf, type KnownDocuments } from './known-documents.ts';
+import { countRequest } from './operation-limits.ts';
 import { headersOf } from './node-request.ts';
 import { sameOrigin } from './origin.ts';
 import { credentialsOf } from './viewer.ts';
@@ -54,6 +55,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): () =
         const enveloped = yoga.getEnveloped({});
         let document;
         try {
+          await countRequest(options.rateLimits, options.clientAddressOf(request));
           document = (enveloped.parse as typeof parse)(textOf(options.documents, payload));
         } catch (error) {
           // An error message for this operation; the others on the socket go on.
