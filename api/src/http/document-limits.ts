@@ -51,7 +51,7 @@ function parseError(message: string, { source, positions }: Partial<GraphQLError
   return new GraphQLError(message, {
     source,
     positions,
-    extensions: { code: 'GRAPHQL_PARSE_FAILED', http: { spec: true, status: 400 } },
+    extensions: { code: 'GRAPHQL_PARSE_FAILED' },
   });
 }
 

@@ -7,6 +7,7 @@ import type { Plugin } from 'graphql-yoga';
  * the errors, as the GraphQL-over-HTTP specification wants it for them.
  */
 const statuses: Record<string, { status: number; spec?: true }> = {
+  GRAPHQL_PARSE_FAILED: { status: 400, spec: true },
   BAD_USER_INPUT: { status: 400, spec: true },
   PERSISTED_DOCUMENT_NOT_FOUND: { status: 400, spec: true },
   QUERY_TOO_COMPLEX: { status: 400, spec: true },
