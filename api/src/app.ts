@@ -29,9 +29,16 @@ import { jobHandlers } from './jobs/handlers.ts';
 import type { Logger } from './log.ts';
 import { createPdfRenderer, type PdfRenderer } from './pdf/pdf-renderer.ts';
 import { createGraphql } from './http/graphql.ts';
+import { readKnownDocuments } from './http/known-documents.ts';
 import { offerApiToPages, type PagesApi } from './http/pages.ts';
 import { createHttpServer, type Pages } from './http/server.ts';
-import { createRateLimits, noRateLimits, type RateLimits } from './http/rate-limits.ts';
+import {
+  createRateLimits,
+  noRateLimits,
+  operationRates,
+  type OperationRates,
+  type RateLimits,
+} from './http/rate-limits.ts';
 import { answerGraphql, createRoutes, gatewayWebhookPath } from './http/routes.ts';
 import { clientAddressHeader, createStaffAuth, type StaffAuth } from './http/staff-auth.ts';
 import { clientAddressOf } from './http/node-request.ts';
@@ -79,8 +86,10 @@ export interface AppOptions {
   now?: () => Date;
   /** Default true: sweeps run at start and every minute, and the sandbox's bank by itself. */
   sweep?: boolean;
-  /** Default true: tries are limited by network address. */
-  limitRates?: boolean;
+  /** Default true: tries by network address and operations by viewer, at these rates. */
+  limitRates?: boolean | OperationRates;
+  /** Default 15 s: how long an operation may take. */
+  operationTimeoutMs?: number;
 }
 
 /** The parts that seeds and tests reach for. */
@@ -161,7 +170,12 @@ export async function buildApp(options: AppOptions): Promise<App> {
   let rateLimits: RateLimits = noRateLimits;
 
   async function listen(demo: PagesApi['demo']): Promise<number> {
-    if (options.limitRates !== false) rateLimits = await createRateLimits(databaseUrl);
+    const { limitRates = true } = options;
+    if (limitRates) {
+      const rates = limitRates === true ? operationRates : limitRates;
+      rateLimits = await createRateLimits(databaseUrl, rates);
+    }
+    const documents = readKnownDocuments();
     const port = {
       billing,
       bus,
@@ -169,7 +183,17 @@ export async function buildApp(options: AppOptions): Promise<App> {
       rateLimits,
       secureCookies: publicUrl.startsWith('https:'),
     };
-    const yoga = createGraphql({ ...port, log, publicUrl, explorer: options.explorer });
+    const yoga = createGraphql({
+      ...port,
+      log,
+      publicUrl,
+      explorer: options.explorer && {
+        slug: demo?.portalPath.split('/').at(-1),
+        email: demo?.customerEmail,
+      },
+      documents,
+      operationTimeoutMs: options.operationTimeoutMs ?? 15_000,
+    });
     const pdf = createPdfRenderer();
     const routes = createRoutes({
       ...port,
@@ -200,6 +224,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       yoga,
       log,
       publicUrl,
+      documents,
       clientAddressOf: (request) => clientAddressOf(request, trustProxy),
     });
     http = { server, closeSockets, pdf };

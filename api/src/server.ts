@@ -103,7 +103,13 @@ async function run(env: Env, log: Logger, stops: (() => Promise<void>)[]): Promi
 async function startApp(app: App, env: Env, demo: Demo | null): Promise<{ url: string }> {
   try {
     return await app.start(
-      demo ? { portalPath: new URL(demo.portalUrl).pathname, mailboxPath: '/mailbox' } : undefined,
+      demo
+        ? {
+            portalPath: new URL(demo.portalUrl).pathname,
+            mailboxPath: '/mailbox',
+            customerEmail: demo.pastDueCustomerEmail,
+          }
+        : undefined,
     );
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
