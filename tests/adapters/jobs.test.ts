@@ -136,6 +136,7 @@ describe('a worker', () => {
           'renew-due-subscriptions',
           'retry-due-invoices',
           'send-queued-email',
+          'deliver-webhooks',
           'advance-test-clocks',
         ]),
       );

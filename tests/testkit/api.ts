@@ -73,6 +73,7 @@ export async function testApi(options: { limitRates?: boolean } = {}): Promise<T
     }),
     sandbox: { faults, settlementMs: debitSettlementMs },
     now: () => clock.now(),
+    webhookTargets: 'public-and-loopback',
     sweep: false,
     limitRates: options.limitRates ?? false,
   });

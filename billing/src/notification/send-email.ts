@@ -5,13 +5,14 @@ import { brandingOf } from './branding.ts';
 import { loadExpiringMethodFacts } from './expiring-method-facts.ts';
 import { isEditable, kebabKind, type OwedKind, type TemplateText } from './kinds.ts';
 import { loadMailFacts, type MerchantFacts } from './mail-facts.ts';
+import { loadWebhookFacts } from './webhook-facts.ts';
 import { mailVariables } from './mail-variables.ts';
 import { renderNotification, type RenderedMail } from './render-notification.ts';
 import { TemplateError } from './template-issue.ts';
 import type { NotificationVariables } from './template-variables.ts';
 
 /**
- * Sends one owed mail in the customer's language, with the merchant's text or the built-in one.
+ * Sends one owed mail in its reader's language, with the merchant's text or the built-in one.
  *
  * Running it twice sends once: the row is locked while the mail is handed over, and a row that is
  * locked or no longer queued is left alone. Should the process die between the mailer's answer and
@@ -74,26 +75,30 @@ export async function sendEmail(
 interface MailContent {
   kind: OwedKind;
   merchant: MerchantFacts;
-  customerName: string;
+  /** Of the reader. */
+  name: string;
   variables: NotificationVariables<OwedKind>;
 }
 
 async function loadContent(
   database: DatabaseReader,
-  { id, merchantId, kind, locale, invoiceId, paymentId, paymentMethodId }: EmailMessage,
+  message: EmailMessage,
   publicUrl: string,
 ): Promise<MailContent> {
+  const { id, merchantId, kind, locale, invoiceId, paymentId, paymentMethodId } = message;
   if (kind === 'PAYMENT_METHOD_EXPIRING' && paymentMethodId !== null) {
     const ids = { merchantId, paymentMethodId };
-    return { kind, ...(await loadExpiringMethodFacts(database, ids, locale, publicUrl)) };
+    const facts = await loadExpiringMethodFacts(database, ids, locale, publicUrl);
+    return { kind, ...facts, name: facts.customerName };
   }
+  if (kind === 'WEBHOOK_DISABLED') return { kind, ...(await loadWebhookFacts(database, message)) };
   if (kind === 'PAYMENT_METHOD_EXPIRING' || kind === 'SIGN_IN_LINK' || invoiceId === null) {
     throw new Error(`EmailMessage ${id} does not say what it is about`);
   }
   const facts = await loadMailFacts(database, { merchantId, invoiceId, paymentId });
   const { merchant, customerName } = facts;
   const variables = mailVariables(kind, locale, facts, publicUrl);
-  return { kind, merchant, customerName, variables };
+  return { kind, merchant, name: customerName, variables };
 }
 
 async function lockQueued(
@@ -114,7 +119,7 @@ async function lockQueued(
 function render(
   billing: Billing,
   message: EmailMessage,
-  { kind, merchant, customerName, variables }: MailContent,
+  { kind, merchant, name, variables }: MailContent,
   own: TemplateText | null,
 ): { mail: Mail; templateError: string | null } {
   const branding = brandingOf(merchant, merchant.portalSettings, billing.publicUrl);
@@ -133,7 +138,7 @@ function render(
     mail: {
       from: { name: branding.companyName, address: billing.mailFrom },
       replyTo: branding.supportEmail,
-      to: { name: customerName, address: message.toAddress },
+      to: { name, address: message.toAddress },
       ...rendered,
       tag: kebabKind(kind),
       idempotencyKey: message.id,
