@@ -63,6 +63,7 @@ describe('an endpoint', () => {
       [
         'customer.created',
         'payment_method.added',
+        'payment_method.default_changed',
         'product.created',
         'price.created',
         'subscription.created',
@@ -173,10 +174,10 @@ describe('an endpoint', () => {
     const [delivery] = await deliveriesOf(endpoint.id);
     expect(delivery).toMatchObject({ status: 'FAILED', failure: 'ENDPOINT_DISABLED' });
     for (const refused of [
-      sendTestWebhook(t.billing, merchant.system, { webhookEndpointId }),
-      redeliverWebhook(t.billing, merchant.system, { webhookDeliveryId: delivery!.id }),
+      () => sendTestWebhook(t.billing, merchant.system, { webhookEndpointId }),
+      () => redeliverWebhook(t.billing, merchant.system, { webhookDeliveryId: delivery!.id }),
     ]) {
-      await expect(refused).rejects.toMatchObject({ code: 'WEBHOOK_ENDPOINT_DISABLED' });
+      await expect(refused()).rejects.toMatchObject({ code: 'WEBHOOK_ENDPOINT_DISABLED' });
     }
 
     receiver.answer = answerWith(200);
@@ -206,12 +207,12 @@ describe('an endpoint', () => {
     expect(receiver.received).toHaveLength(1);
     expect(await endpointOf(endpoint.id)).toMatchObject({ secret: '', previousSecret: null });
     for (const refused of [
-      deleteWebhookEndpoint(t.billing, merchant.system, { webhookEndpointId }),
-      updateWebhookEndpoint(t.billing, merchant.system, { webhookEndpointId, enabled: true }),
-      rotateWebhookSecret(t.billing, merchant.system, { webhookEndpointId }),
-      redeliverWebhook(t.billing, merchant.system, { webhookDeliveryId: delivery!.id }),
+      () => deleteWebhookEndpoint(t.billing, merchant.system, { webhookEndpointId }),
+      () => updateWebhookEndpoint(t.billing, merchant.system, { webhookEndpointId, enabled: true }),
+      () => rotateWebhookSecret(t.billing, merchant.system, { webhookEndpointId }),
+      () => redeliverWebhook(t.billing, merchant.system, { webhookDeliveryId: delivery!.id }),
     ]) {
-      await expect(refused).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(refused()).rejects.toMatchObject({ code: 'NOT_FOUND' });
     }
   });
 
@@ -223,13 +224,13 @@ describe('an endpoint', () => {
     const { system } = await t.seed.merchant();
     const { id: webhookEndpointId } = endpoint;
     for (const refused of [
-      updateWebhookEndpoint(t.billing, system, { webhookEndpointId, description: 'theirs' }),
-      deleteWebhookEndpoint(t.billing, system, { webhookEndpointId }),
-      rotateWebhookSecret(t.billing, system, { webhookEndpointId }),
-      sendTestWebhook(t.billing, system, { webhookEndpointId }),
-      redeliverWebhook(t.billing, system, { webhookDeliveryId: delivery!.id }),
+      () => updateWebhookEndpoint(t.billing, system, { webhookEndpointId, description: 'theirs' }),
+      () => deleteWebhookEndpoint(t.billing, system, { webhookEndpointId }),
+      () => rotateWebhookSecret(t.billing, system, { webhookEndpointId }),
+      () => sendTestWebhook(t.billing, system, { webhookEndpointId }),
+      () => redeliverWebhook(t.billing, system, { webhookDeliveryId: delivery!.id }),
     ]) {
-      await expect(refused).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(refused()).rejects.toMatchObject({ code: 'NOT_FOUND' });
     }
     expect(await endpointOf(endpoint.id)).toEqual(endpoint);
   });
@@ -374,8 +375,8 @@ describe('a delivery that fails', () => {
 
     await t.drain();
     const mails = (await t.mailbox.mails()).filter(({ tag }) => tag === 'webhook-disabled');
-    expect(mails.map(({ to }) => to)).toEqual([email]);
-    expect(mails[0]!.text).toContain('nothing but failures since March');
+    expect(mails.map(({ to }) => to.address)).toEqual([email]);
+    expect(mails[0]!.text).toMatch(/nothing but failures since\s+March/);
     expect(mails[0]!.text).toContain(`${receiver.url}/hook`);
     expect(mails[0]!.text).toContain('HTTP 500');
     expect(mails[0]!.text).not.toContain('key=abc');
@@ -400,7 +401,7 @@ describe('a delivery that fails', () => {
     await t.drain();
     const mail = (await t.mailbox.mails()).at(-1);
     expect(mail).toMatchObject({ tag: 'webhook-disabled' });
-    expect(mail!.text).toContain('said that it is gone (410)');
+    expect(mail!.text).toMatch(/said that it\s+is gone\s+\(410\)/);
   });
 
   it.each([

@@ -9,11 +9,11 @@ import { Prisma, type SqlRunner } from '@4geeks/prisma';
 import type { Billing } from '../ports.ts';
 import { publicEventTypes, testEventType } from './public-events.ts';
 
-/** Deliveries made by one statement. */
+/** Deliveries of one statement; more than endpoints may listen to one event. */
 const batchSize = 2000;
 
 /**
- * Makes a delivery of every event that an endpoint listens to and has none of yet. Any number may do so
+ * Makes a delivery of every event that an endpoint listens to, where it has none of it yet. Any number may do so
  * at once: an endpoint has one delivery of an event.
  */
 export async function dispatchEvents({ database, clock }: Billing): Promise<void> {
@@ -24,8 +24,8 @@ export async function dispatchEvents({ database, clock }: Billing): Promise<void
   const transaction = await currentTransaction(sql);
 
   for (let from = feed.settled; ;) {
-    const { found, last } = await deliverAfter(sql, from, clock.now());
-    if (found < batchSize || last === null) break;
+    const { count, last } = await deliverAfter(sql, from, clock.now());
+    if (count < batchSize || last === null) break;
     // Several endpoints may listen to the last one.
     from = last - 1n;
   }
@@ -74,14 +74,18 @@ async function currentTransaction(sql: SqlRunner): Promise<bigint> {
   return row!.id;
 }
 
-/** @returns how many deliveries were missing, at most a batch, and the number of the last one's event. */
+/**
+ * Makes the deliveries of a batch that are not there yet.
+ *
+ * @returns how many there are of it now, and the number of the last one's event.
+ */
 async function deliverAfter(
   sql: SqlRunner,
   sequence: bigint,
   now: Date,
-): Promise<{ found: number; last: bigint | null }> {
-  const [result] = await sql.query<{ found: number; last: bigint | null }>(Prisma.sql`
-    WITH missing AS (
+): Promise<{ count: number; last: bigint | null }> {
+  const [result] = await sql.query<{ count: number; last: bigint | null }>(Prisma.sql`
+    WITH wanted AS (
       SELECT endpoint."merchantId", endpoint.id AS "endpointId", event.id AS "eventId",
         event.sequence
       FROM "WebhookEndpoint" endpoint
@@ -96,10 +100,6 @@ async function deliverAfter(
           )
           OR (event.type = ${testEventType} AND event."objectId" = endpoint.id)
         )
-        AND NOT EXISTS (
-          SELECT FROM "WebhookDelivery" delivery
-          WHERE delivery."endpointId" = endpoint.id AND delivery."eventId" = event.id
-        )
       ORDER BY event.sequence
       LIMIT ${batchSize}
     ),
@@ -109,10 +109,10 @@ async function deliverAfter(
       )
       SELECT gen_random_uuid(), "merchantId", "endpointId", "eventId", sequence,
         ${now}::timestamptz, ${now}::timestamptz
-      FROM missing
+      FROM wanted
       ON CONFLICT ("endpointId", "eventId") DO NOTHING
     )
-    SELECT count(*)::int AS found, max(sequence) AS last FROM missing`);
+    SELECT count(*)::int AS count, max(sequence) AS last FROM wanted`);
   return result!;
 }
 

@@ -3,7 +3,7 @@
  * recorded them. Losing a wake costs a minute: the sweep comes anyway.
  */
 import type { Enqueue, Publish } from '@4geeks/billing/ports';
-import type { Database } from '@4geeks/prisma';
+import { Prisma, type Database } from '@4geeks/prisma';
 import type { Logger } from 'pino';
 
 export interface WebhookWaker {
@@ -35,11 +35,11 @@ export function createWebhookWaker(options: WakerOptions): WebhookWaker {
     const merchants = [...merchantIds];
     merchantIds = new Set();
     try {
-      const listening = await database.webhookEndpoint.findFirst({
-        where: { merchantId: { in: merchants }, disabledAt: null },
-        select: { id: true },
-      });
-      if (!listening) return;
+      const listening = await database.sql.query(Prisma.sql`
+        SELECT id FROM "WebhookEndpoint"
+        WHERE "merchantId" = ANY(${merchants}::uuid[]) AND "disabledAt" IS NULL
+        LIMIT 1`);
+      if (listening.length === 0) return;
       await enqueue(database.sql, [
         { name: 'deliver-webhooks', payload: {}, key: 'deliver-webhooks' },
       ]);
