@@ -44,6 +44,9 @@ CREATE TABLE "WebhookFeed" (
 CREATE INDEX "WebhookDelivery_merchantId_endpointId_sequence_idx" ON "WebhookDelivery"("merchantId", "endpointId", "sequence" DESC);
 
 -- CreateIndex
+CREATE INDEX "webhook_delivery_undelivered" ON "WebhookDelivery"("merchantId", "endpointId", "status", "sequence" DESC) WHERE (status <> 'DELIVERED'::"WebhookDeliveryStatus");
+
+-- CreateIndex
 CREATE INDEX "webhook_delivery_due" ON "WebhookDelivery"("endpointId", "nextAttemptAt", "sequence") WHERE ("nextAttemptAt" IS NOT NULL);
 
 -- CreateIndex
