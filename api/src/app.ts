@@ -20,7 +20,7 @@ import {
   type SandboxFaults,
   type SandboxGateway,
 } from './adapters/gateway/sandbox/sandbox-gateway.ts';
-import { createEnqueue } from './adapters/jobs/enqueue.ts';
+import { createEnqueue, enqueue, type EnqueueOptions } from './adapters/jobs/enqueue.ts';
 import { unfinishedJobs } from './adapters/jobs/unfinished-jobs.ts';
 import { migrateJobs, startWorker, type Worker } from './adapters/jobs/graphile.ts';
 import { readLogo } from './adapters/logo.ts';
@@ -58,8 +58,8 @@ export interface AppOptions {
   role?: 'all' | 'api' | 'worker';
   workerConcurrency?: number;
   mailFrom: string;
-  /** How long mails let what somebody waits for go first. Default 0. */
-  mailDelayMs?: number;
+  /** How long jobs let what somebody waits for go first. Default: not at all. */
+  delays?: EnqueueOptions;
   /** Null: mails stay in the outbox. */
   postmark: { serverToken: string; messageStream: string } | null;
   /** Opens the mailbox pages. */
@@ -138,8 +138,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   });
   const mailer: Mailer = options.postmark ? createPostmarkMailer(options.postmark) : outbox.mailer;
   const webhookSender = createWebhookSender({ targets: options.webhookTargets ?? 'public' });
-  const enqueue = createEnqueue({ mailDelayMs: options.mailDelayMs ?? 0 });
-  const webhookWaker = createWebhookWaker({ database, enqueue, log });
+  const enqueueJobs = options.delays ? createEnqueue(options.delays) : enqueue;
+  const webhookWaker = createWebhookWaker({ database, enqueue: enqueueJobs, log });
   const billing: Billing = {
     database,
     clock: { now },
@@ -148,7 +148,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     tax: ownTaxRates,
     blobs: createBlobStore(database),
     readLogo,
-    enqueue,
+    enqueue: enqueueJobs,
     unfinishedJobs,
     secrets: createSecretBox(deriveKey(options.secret, 'sealed secrets')),
     webhooks: webhookSender,

@@ -15,7 +15,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { globalId } from '../testkit/api.ts';
 import { testBilling } from '../testkit/billing.ts';
 import type { SeededMerchant } from '../testkit/seed.ts';
-import { answerWith, verify, webhookReceiver } from '../testkit/webhook-receiver.ts';
+import {
+  answerWith,
+  verify,
+  webhookReceiver,
+  type WebhookReceiver,
+} from '../testkit/webhook-receiver.ts';
 
 const t = await testBilling();
 const receiver = await webhookReceiver();
@@ -341,14 +346,17 @@ describe('a delivery that fails', () => {
     expect(await endpointOf(endpoint.id)).toMatchObject({ disabledAt: null, failingSince: null });
   });
 
-  it('disables its endpoint after five days of nothing but failures, and tells the owners', async () => {
+  it.each<[string, WebhookReceiver['answer']]>([
+    ['HTTP 500', answerWith(500, 'broken')],
+    ['No connection', (_webhook, response) => void response.destroy()],
+  ])('for five days disables its endpoint, and tells the owners: %s', async (told, answer) => {
     const { merchant, endpoint } = await listening({ url: `${receiver.url}/hook?key=abc` });
     const owner = await merchant.staff('OWNER');
     await merchant.staff('ADMIN');
     const { email } = await t.billing.database.staffUser.findUniqueOrThrow({
       where: { id: owner.userId },
     });
-    receiver.answer = answerWith(500, 'broken');
+    receiver.answer = answer;
     const failingSince = t.clock.now();
     for (let day = 0; day < 7; day += 1) {
       await happen(merchant);
@@ -374,11 +382,14 @@ describe('a delivery that fails', () => {
     expect(receiver.received).toHaveLength(sent);
 
     await t.drain();
-    const mails = (await t.mailbox.mails()).filter(({ tag }) => tag === 'webhook-disabled');
-    expect(mails.map(({ to }) => to.address)).toEqual([email]);
+    const mails = (await t.mailbox.mails(email)).filter(({ tag }) => tag === 'webhook-disabled');
+    expect(mails).toHaveLength(1);
+    expect(
+      await t.billing.database.emailMessage.count({ where: { merchantId: merchant.id } }),
+    ).toBe(1);
     expect(mails[0]!.text).toMatch(/nothing but failures since\s+March/);
     expect(mails[0]!.text).toContain(`${receiver.url}/hook`);
-    expect(mails[0]!.text).toContain('HTTP 500');
+    expect(mails[0]!.text).toContain(told);
     expect(mails[0]!.text).not.toContain('key=abc');
     const events = await t.billing.database.event.findMany({
       where: { objectId: endpoint.id, type: 'webhook_endpoint.disabled' },

@@ -1,15 +1,24 @@
 /** What the mail about a webhook endpoint that was given up is made of. */
-import type { DatabaseReader, EmailMessage, Locale, WebhookFailure } from '@4geeks/prisma';
-import { NotFoundError } from '../errors.ts';
+import {
+  Prisma,
+  type Locale,
+  type SqlRunner,
+  type WebhookDisabledReason,
+  type WebhookFailure,
+} from '@4geeks/prisma';
 import { formatDay } from './format-day.ts';
-import type { MerchantFacts } from './mail-facts.ts';
+import type { MerchantFacts } from './merchant-facts.ts';
 import type { NotificationVariables } from './template-variables.ts';
 
 export interface WebhookFacts {
-  merchant: MerchantFacts;
-  /** Of the owner it goes to. */
-  name: string;
-  variables: NotificationVariables<'WEBHOOK_DISABLED'>;
+  /** Of the owner it goes to; '' where they are no user any more. */
+  staffName: string;
+  url: string;
+  disabledReason: WebhookDisabledReason | null;
+  failingSince: Date | null;
+  /** Of the newest delivery that was tried. */
+  responseStatus: number | null;
+  failure: WebhookFailure | null;
 }
 
 type Unanswered = Exclude<WebhookFailure, 'ENDPOINT_DISABLED'>;
@@ -53,33 +62,43 @@ const failures: Record<Locale, Record<Unanswered, string>> = {
   },
 };
 
-/** @throws NotFoundError when the merchant has no such endpoint */
+/** @returns those that there are, by the EmailMessage's id. */
 export async function loadWebhookFacts(
-  database: DatabaseReader,
-  { merchantId, webhookEndpointId, toAddress, locale }: EmailMessage,
-): Promise<WebhookFacts> {
-  const endpoint = await database.webhookEndpoint.findUnique({
-    where: { merchantId_id: { merchantId, id: webhookEndpointId ?? '' } },
-    include: { merchant: { include: { portalSettings: true } } },
-  });
-  if (!endpoint) throw new NotFoundError('webhook endpoint');
-  const reader = await database.staffUser.findUnique({ where: { email: toAddress } });
-  const last = await database.webhookDelivery.findFirst({
-    where: { merchantId, endpointId: endpoint.id, lastAttemptAt: { not: null } },
-    orderBy: { lastAttemptAt: 'desc' },
-  });
-  const { merchant, failingSince } = endpoint;
+  sql: SqlRunner,
+  emailMessageIds: readonly string[],
+): Promise<Map<string, WebhookFacts>> {
+  if (emailMessageIds.length === 0) return new Map();
+  const rows = await sql.query<WebhookFacts & { emailMessageId: string }>(Prisma.sql`
+    SELECT message.id AS "emailMessageId", coalesce(staff.name, '') AS "staffName", endpoint.url,
+      endpoint."disabledReason", endpoint."failingSince", last."responseStatus", last.failure
+    FROM "EmailMessage" AS message
+    JOIN "WebhookEndpoint" AS endpoint ON endpoint."merchantId" = message."merchantId"
+      AND endpoint.id = message."webhookEndpointId"
+    LEFT JOIN "StaffUser" AS staff ON staff.email = message."toAddress"
+    LEFT JOIN LATERAL (
+      SELECT "responseStatus", failure FROM "WebhookDelivery" AS delivery
+      WHERE delivery."merchantId" = endpoint."merchantId" AND delivery."endpointId" = endpoint.id
+        AND (delivery."responseStatus" IS NOT NULL OR delivery.failure <> 'ENDPOINT_DISABLED')
+      ORDER BY delivery.sequence DESC
+      LIMIT 1
+    ) AS last ON true
+    WHERE message.id = ANY(${emailMessageIds}::uuid[])`);
+  return new Map(rows.map(({ emailMessageId, ...facts }) => [emailMessageId, facts]));
+}
+
+export function webhookVariables(
+  locale: Locale,
+  facts: WebhookFacts,
+  merchant: MerchantFacts,
+): NotificationVariables<'WEBHOOK_DISABLED'> {
+  const { failingSince } = facts;
   return {
-    merchant,
-    name: reader?.name ?? '',
-    variables: {
-      staff_name: reader?.name ?? '',
-      company_name: merchant.portalSettings?.companyName || merchant.name,
-      webhook_url: withoutQuery(endpoint.url),
-      webhook_gone: String(endpoint.disabledReason === 'GONE'),
-      failing_since: failingSince ? formatDay(failingSince, locale, merchant.timeZone) : '',
-      last_answer: answerOf(last, locale),
-    },
+    staff_name: facts.staffName,
+    company_name: merchant.portalSettings?.companyName || merchant.name,
+    webhook_url: withoutQuery(facts.url),
+    webhook_gone: String(facts.disabledReason === 'GONE'),
+    failing_since: failingSince ? formatDay(failingSince, locale, merchant.timeZone) : '',
+    last_answer: answerOf(facts, locale),
   };
 }
 
@@ -91,11 +110,9 @@ function withoutQuery(text: string): string {
 }
 
 function answerOf(
-  last: { responseStatus: number | null; failure: WebhookFailure | null } | null,
+  { responseStatus, failure }: Pick<WebhookFacts, 'responseStatus' | 'failure'>,
   locale: Locale,
 ): string {
-  if (last?.responseStatus) return `HTTP ${last.responseStatus}`;
-  return last?.failure && last.failure !== 'ENDPOINT_DISABLED'
-    ? failures[locale][last.failure]
-    : '';
+  if (responseStatus !== null) return `HTTP ${responseStatus}`;
+  return failure && failure !== 'ENDPOINT_DISABLED' ? failures[locale][failure] : '';
 }
