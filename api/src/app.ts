@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net';
 import type { Billing, Mailer } from '@4geeks/billing/ports';
 import { ownTaxRates } from '@4geeks/billing/tax/own-tax-rates';
 import { openDatabase, type Database } from '@4geeks/prisma';
+import { apiId } from '@4geeks/schema/api-id';
 import { createBlobStore } from './adapters/blobs.ts';
 import { createBus, type Bus } from './adapters/bus/postgres.ts';
 import { createWebhookReader } from './adapters/gateway/sandbox/read-webhook.ts';
@@ -25,6 +26,10 @@ import { migrateJobs, startWorker, type Worker } from './adapters/jobs/graphile.
 import { readLogo } from './adapters/logo.ts';
 import { createOutbox, type Outbox } from './adapters/mail/outbox.ts';
 import { createPostmarkMailer } from './adapters/mail/postmark.ts';
+import { createSecretBox } from './adapters/secret-box.ts';
+import type { WebhookTargets } from './adapters/webhook/public-address.ts';
+import { createWebhookWaker } from './adapters/webhook/wake-deliveries.ts';
+import { createWebhookSender } from './adapters/webhook/webhook-sender.ts';
 import { jobHandlers } from './jobs/handlers.ts';
 import type { Logger } from './log.ts';
 import { createPdfRenderer, type PdfRenderer } from './pdf/pdf-renderer.ts';
@@ -71,6 +76,8 @@ export interface AppOptions {
   /** SvelteKit's handler; null: API only. */
   loadPages: (() => Promise<Pages>) | null;
   paymentRecoverySeconds: number;
+  /** Where merchants' webhooks may go. Default: the public internet alone. */
+  webhookTargets?: WebhookTargets;
   trustProxy?: boolean;
   log: Logger;
   sandbox?: {
@@ -139,6 +146,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
     ...(role === 'worker' ? { pollMs: 0 } : {}),
   });
   const mailer: Mailer = options.postmark ? createPostmarkMailer(options.postmark) : outbox.mailer;
+  const webhookSender = createWebhookSender({ targets: options.webhookTargets ?? 'public' });
+  const enqueueJobs = options.delays ? createEnqueue(options.delays) : enqueue;
+  const webhookWaker = createWebhookWaker({ database, enqueue: enqueueJobs, log });
   const billing: Billing = {
     database,
     clock: { now },
@@ -147,9 +157,15 @@ export async function buildApp(options: AppOptions): Promise<App> {
     tax: ownTaxRates,
     blobs: createBlobStore(database),
     readLogo,
-    enqueue: options.delays ? createEnqueue(options.delays) : enqueue,
+    enqueue: enqueueJobs,
     unfinishedJobs,
-    publish: bus.publish,
+    secrets: createSecretBox(deriveKey(options.secret, 'sealed secrets')),
+    webhooks: webhookSender,
+    apiId,
+    publish(events) {
+      bus.publish(events);
+      webhookWaker.notice(events);
+    },
     hashKey: deriveKey(options.secret, 'billing hashes'),
     publicUrl,
     mailFrom: options.mailFrom,
@@ -278,8 +294,14 @@ export async function buildApp(options: AppOptions): Promise<App> {
           await pdf.close();
         }
         await worker?.stop();
+        await webhookWaker.close();
         await bus.close();
-        await Promise.all([rateLimits.close(), outbox.close(), sandbox.close()]);
+        await Promise.all([
+          webhookSender.close(),
+          rateLimits.close(),
+          outbox.close(),
+          sandbox.close(),
+        ]);
         await database.$disconnect();
       })()),
   };

@@ -87,6 +87,8 @@ async function run(env: Env, log: Logger, stops: (() => Promise<void>)[]): Promi
     explorer: !env.production,
     loadPages: env.role === 'worker' ? null : loadPages,
     paymentRecoverySeconds: env.paymentRecoverySeconds,
+    // Elsewhere somebody tries them out, on this machine.
+    webhookTargets: env.production ? 'public' : 'public-and-loopback',
     trustProxy: env.trustProxy,
     log,
     sandbox: {

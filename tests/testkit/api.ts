@@ -75,6 +75,7 @@ export async function testApi(
     }),
     sandbox: { faults, settlementMs: debitSettlementMs },
     now: () => clock.now(),
+    webhookTargets: 'public-and-loopback',
     sweep: false,
     limitRates: options.limitRates ?? false,
     ...(options.operationTimeoutMs && { operationTimeoutMs: options.operationTimeoutMs }),

@@ -26,7 +26,9 @@ type NodeModel =
   | 'staffMember'
   | 'subscription'
   | 'subscriptionItem'
-  | 'taxRate';
+  | 'taxRate'
+  | 'webhookDelivery'
+  | 'webhookEndpoint';
 
 interface Findable {
   findFirst(args: object): Promise<object | null>;
