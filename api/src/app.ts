@@ -37,6 +37,7 @@ import { clientAddressHeader, createStaffAuth, type StaffAuth } from './http/sta
 import { clientAddressOf } from './http/node-request.ts';
 import { serveWebSockets } from './http/websocket.ts';
 import { newRequestId } from './request-id.ts';
+import { createSealing } from './sealing.ts';
 import { deriveKey, gatewayWebhookSecret } from './secret.ts';
 
 export interface AppOptions {
@@ -169,7 +170,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
       rateLimits,
       secureCookies: publicUrl.startsWith('https:'),
     };
-    const yoga = createGraphql({ ...port, log, publicUrl, explorer: options.explorer });
+    const yoga = createGraphql({
+      ...port,
+      log,
+      publicUrl,
+      sealing: createSealing(deriveKey(options.secret, 'idempotent answers')),
+      explorer: options.explorer,
+    });
     const pdf = createPdfRenderer();
     const routes = createRoutes({
       ...port,

@@ -13,6 +13,7 @@ import type {
   SqlRunner,
   TaxExemption,
 } from '@4geeks/prisma';
+import type { RequestClaim } from './idempotency/claim-request.ts';
 import type { Job } from './jobs.ts';
 
 /**
@@ -288,6 +289,11 @@ export interface Billing {
   enqueue: Enqueue;
   unfinishedJobs: UnfinishedJobs;
   publish: Publish;
+  /**
+   * Of one request that carries an idempotency key: whatever commits says so in the same transaction.
+   * Absent in jobs, and for every other request.
+   */
+  idempotentRequest?: RequestClaim;
   /** Keys hashes of sign-in tokens, codes, session tokens and API keys (HMAC-SHA-256). */
   hashKey: string;
   /** Public address of this installation, without a trailing slash: https://billing.example */

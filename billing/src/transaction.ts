@@ -6,6 +6,7 @@ import { asSql, type Event, type Prisma, type SqlRunner, type Transaction } from
 import type { Actor, InstallationActor } from './access/viewer.ts';
 import type { EventInput } from './event/events.ts';
 import { insertEvents, type NewEvent } from './event/insert-events.ts';
+import { noteCommit } from './idempotency/note-commit.ts';
 import type { Job } from './jobs.ts';
 import type { Billing, TaxProvider } from './ports.ts';
 import { holdBillingTime } from './test-clock/billing-time.ts';
@@ -117,6 +118,9 @@ async function openLedger(
         insertEvents(sql, events),
         jobs.length > 0 && billing.enqueue(sql, jobs),
       ]);
+      if (billing.idempotentRequest) {
+        await noteCommit(sql, billing.idempotentRequest, billing.clock.now());
+      }
       return written;
     },
   };

@@ -14,6 +14,7 @@ import AccessPlugin, { everyone } from './access/access-plugin.ts';
 import { complexityError, deniedError, inputValidationError } from './client-errors.ts';
 import { complexityLimit, priceOfField } from './complexity.ts';
 import type { Context } from './context.ts';
+import RefusalsPlugin from './refusals-plugin.ts';
 import { addScalars, type Scalars } from './scalars.ts';
 
 /** Every id of ours is one. */
@@ -35,10 +36,12 @@ export const builder = new SchemaBuilder<{
   DefaultEdgesNullability: false;
   DefaultNodeNullability: false;
 }>({
-  // The outermost first: price, then errors into unions, then access, then everything else.
+  // The outermost first: price, then errors into unions, then what is refused, then access, then
+  // everything else.
   plugins: [
     ComplexityPlugin,
     ErrorsPlugin,
+    RefusalsPlugin,
     AccessPlugin,
     ScopeAuthPlugin,
     RelayPlugin,

@@ -15,7 +15,7 @@ import { portalSettingsAccess } from './portal.ts';
 export const merchantAccess: AccessRule = { staff: 'merchant:read', apiKey: 'merchant:read' };
 const access = merchantAccess;
 
-const MerchantMode = builder.enumType(modes, {
+export const MerchantMode = builder.enumType(modes, {
   name: 'MerchantMode',
   description: 'Whether money is real.',
 });

@@ -4,7 +4,9 @@ import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import { GraphQLError, type DocumentNode, type ExecutionResult, type ParseOptions } from 'graphql';
 import { _createLRUCache, createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import type { Sealing } from '../sealing.ts';
 import { createContext, localeOf, type HttpPort } from './context.ts';
+import { idempotentMutations } from './idempotency.ts';
 import { sameOrigin } from './origin.ts';
 import { credentialsOf } from './viewer.ts';
 
@@ -21,6 +23,7 @@ export type Yoga = YogaServerInstance<ServerContext, Context>;
 export interface GraphqlOptions extends HttpPort {
   log: Logger;
   publicUrl: string;
+  sealing: Sealing;
   /** GraphiQL at GET /graphql. */
   explorer: boolean;
 }
@@ -70,6 +73,7 @@ export function createGraphql(options: GraphqlOptions): Yoga {
       refuseForeignOrigins(options.publicUrl),
       liveSubscriptions,
       clientErrors(log),
+      idempotentMutations({ billing: options.billing, sealing: options.sealing, log }),
     ],
     context: ({ request, requestId, clientAddress, answerHeaders }) =>
       createContext(options, {

@@ -6,7 +6,15 @@
 import { asSql, Prisma, type SqlRunner, type Transaction } from '@4geeks/prisma';
 
 type LockableTable =
-  'Coupon' | 'Customer' | 'Subscription' | 'Payment' | 'SignInRequest' | 'Product' | 'Price';
+  | 'ApiKey'
+  | 'Coupon'
+  | 'Customer'
+  | 'Subscription'
+  | 'Payment'
+  | 'PortalSessionLink'
+  | 'SignInRequest'
+  | 'Product'
+  | 'Price';
 
 export interface RowKey {
   merchantId: string;
