@@ -49,6 +49,7 @@ export interface Ids {
   taxRate: string;
   coupon: string;
   discount: string;
+  apiKey: string;
 }
 
 const node = (id: string, type: string, fields: string) =>
@@ -84,6 +85,7 @@ export function reach(
     TaxRate: ids.taxRate,
     Coupon: ids.coupon,
     Discount: ids.discount,
+    ApiKey: ids.apiKey,
   };
   if (asCustomer && type === 'Payment') {
     return {
@@ -192,6 +194,12 @@ export function mutationProbe(
     undoSubscriptionChange: { subscriptionId: none },
     updatePortalBranding: { companyName: '', primaryColor: '#000' },
     updatePortalPermissions: { permissions: [] },
+    createApiKey: { name: '', scopes: [] },
+    rotateApiKey: { apiKeyId: encode('ApiKey', unknownId) },
+    revokeApiKey: { apiKeyId: encode('ApiKey', unknownId) },
+    updateApiKey: { apiKeyId: encode('ApiKey', unknownId), name: 'x' },
+    createPortalSession: { customerId: encode('Customer', unknownId) },
+    updatePortalReturnUrls: { returnUrls: ['http://not-https.example'] },
     voidInvoice: { invoiceId: encode('Invoice', unknownId) },
   };
   const input = inputs[name];
