@@ -87,7 +87,11 @@ export async function seedDemo(options: SeedDemoOptions): Promise<SeededDemo> {
   const { key } = await createApiKey(billing, system, {
     name: 'Demo integration',
     scopes: [
+      'portal:read',
+      'portal:write',
+      'portal-sessions:write',
       'customers:read',
+      'customers:write',
       'products:read',
       'subscriptions:read',
       'invoices:read',
