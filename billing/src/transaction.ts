@@ -14,6 +14,8 @@ import { holdBillingTime } from './test-clock/billing-time.ts';
 /** A transaction that only speaks plain SQL; see docs/decisions/010. */
 export interface PlainTransaction {
   sql: SqlRunner;
+  /** Sends a statement whose answer nobody needs; should it fail, the transaction does. */
+  send(statement: Prisma.Sql): void;
   /** Billing time of the actor's merchant, the same throughout the transaction. */
   now: Date;
   /** Says what tax is on what is billed. */
@@ -59,11 +61,13 @@ export function inPlainTransaction<Result>(
   work: (transaction: PlainTransaction) => Promise<Result>,
 ): Promise<Result> {
   return publishing(billing, actor, (open) =>
-    billing.database.sql.transaction(async (sql) => {
-      const ledger = await open(sql);
-      const done = await work({ ...ledger.transaction, sql });
-      return [done, await ledger.write(sql)];
-    }),
+    billing.database.sql.transaction(
+      async (sql) => {
+        const ledger = await open(sql);
+        return { ledger, done: await work({ ...ledger.transaction, sql }) };
+      },
+      async (sql, { ledger, done }) => [done, await ledger.write(sql)],
+    ),
   );
 }
 
@@ -96,8 +100,15 @@ async function openLedger(
   const by = actorOf(actor);
   const events: NewEvent[] = [];
   const jobs: Job[] = [];
+  const sent: Promise<unknown>[] = [];
   return {
     transaction: {
+      send(statement) {
+        const answered = sql.query(statement);
+        // Told at the end.
+        answered.catch(() => {});
+        sent.push(answered);
+      },
       now,
       tax: billing.tax,
       async record({ customerId = null, data, ...event }) {
@@ -114,13 +125,15 @@ async function openLedger(
       },
     },
     async write(sql) {
-      const [written] = await Promise.all([
-        insertEvents(sql, events),
+      const written = insertEvents(sql, events);
+      const { idempotentRequest } = billing;
+      // In the order sent: of several that fail, the first is the reason of the others.
+      await Promise.all([
+        ...sent,
+        written,
         jobs.length > 0 && billing.enqueue(sql, jobs),
+        idempotentRequest && noteCommit(sql, idempotentRequest, billing.clock.now()),
       ]);
-      if (billing.idempotentRequest) {
-        await noteCommit(sql, billing.idempotentRequest, billing.clock.now());
-      }
       return written;
     },
   };
