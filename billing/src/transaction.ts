@@ -9,7 +9,7 @@ import { insertEvents, type NewEvent } from './event/insert-events.ts';
 import { noteCommit } from './idempotency/note-commit.ts';
 import type { Job } from './jobs.ts';
 import type { Billing, TaxProvider } from './ports.ts';
-import { holdBillingTime } from './test-clock/billing-time.ts';
+import { holdTestClock } from './test-clock/billing-time.ts';
 
 /** A transaction that only speaks plain SQL; see docs/decisions/010. */
 export interface PlainTransaction {
@@ -93,10 +93,11 @@ async function openLedger(
   actor: TransactionActor,
   sql: SqlRunner,
 ): Promise<Ledger> {
-  const now =
+  const testClock =
     actor.kind === 'anonymous' || actor.kind === 'installation'
-      ? billing.clock.now()
-      : await holdBillingTime(billing, sql, actor.merchantId);
+      ? null
+      : await holdTestClock(billing, sql, actor.merchantId);
+  const now = testClock ?? billing.clock.now();
   const by = actorOf(actor);
   const events: NewEvent[] = [];
   const jobs: Job[] = [];
@@ -121,7 +122,8 @@ async function openLedger(
         });
       },
       async enqueue(job) {
-        jobs.push(job);
+        // Who moves a test clock looks at once for what came of it.
+        jobs.push(testClock ? { ...job, patient: false } : job);
       },
     },
     async write(sql) {
