@@ -12,8 +12,7 @@ import { forgetIdempotentRequests } from '@4geeks/billing/idempotency/forget-req
 import { collectInvoice, collectInvoices } from '@4geeks/billing/invoice/collect-invoice';
 import { collectPastDueInvoices } from '@4geeks/billing/invoice/collect-past-due-invoices';
 import { retryDueInvoices } from '@4geeks/billing/invoice/retry-due-invoices';
-import { sendEmail } from '@4geeks/billing/notification/send-email';
-import { sendEmails } from '@4geeks/billing/notification/send-emails';
+import { sendEmail, sendEmails } from '@4geeks/billing/notification/send-email';
 import { sendQueuedEmail } from '@4geeks/billing/notification/send-queued-email';
 import { detachPaymentMethod } from '@4geeks/billing/payment-method/detach-payment-method';
 import { notifyExpiringPaymentMethods } from '@4geeks/billing/payment-method/notify-expiring-payment-methods';

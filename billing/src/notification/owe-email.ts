@@ -16,8 +16,8 @@ export interface OwedEmail {
   paymentMethodId?: string;
 }
 
-/** Sent by one job, one after the other: few, so that a job that goes first is never far behind. */
-const mostTogether = 10;
+/** Sent by one job, together: few, so that a job that goes first is never far behind. */
+const mostTogether = 25;
 
 /**
  * Owes a mail to a customer, in the caller's transaction: it goes out if and only if that commits.
