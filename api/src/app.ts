@@ -8,6 +8,8 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { endStaffSession } from '@4geeks/billing/merchant/end-staff-session';
+import { resolveStaffMember } from '@4geeks/billing/merchant/resolve-staff-member';
 import type { Billing, Mailer } from '@4geeks/billing/ports';
 import { ownTaxRates } from '@4geeks/billing/tax/own-tax-rates';
 import { openDatabase, type Database } from '@4geeks/prisma';
@@ -29,6 +31,12 @@ import { jobHandlers } from './jobs/handlers.ts';
 import type { Logger } from './log.ts';
 import { createPdfRenderer, type PdfRenderer } from './pdf/pdf-renderer.ts';
 import { createGraphql } from './http/graphql.ts';
+import {
+  LiveLimits,
+  noLiveLimits,
+  usualLiveLimits,
+  type LiveLimitNumbers,
+} from './http/live-limits.ts';
 import { offerApiToPages, type PagesApi } from './http/pages.ts';
 import { createHttpServer, type Pages } from './http/server.ts';
 import { createRateLimits, noRateLimits, type RateLimits } from './http/rate-limits.ts';
@@ -79,14 +87,20 @@ export interface AppOptions {
   now?: () => Date;
   /** Default true: sweeps run at start and every minute, and the sandbox's bank by itself. */
   sweep?: boolean;
-  /** Default true: tries are limited by network address. */
+  /** Default true: tries, and what is open, are limited by network address. */
   limitRates?: boolean;
+  /** What may be open at once, where it is not as usual. */
+  liveLimits?: Partial<LiveLimitNumbers>;
+  /** How long a socket may take to say who it is. Default 10 s. */
+  socketInitMs?: number;
 }
 
 /** The parts that seeds and tests reach for. */
 export interface App {
   billing: Billing;
   database: Database;
+  /** Listeners to the live bus, of open subscriptions and sessions. */
+  readonly listeners: number;
   sandbox: SandboxGateway;
   outbox: Outbox;
   staffAuth: StaffAuth;
@@ -151,6 +165,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
     secret: deriveKey(options.secret, 'staff sessions'),
     publicUrl,
     log,
+    async onSignOut(userId) {
+      const member = await resolveStaffMember(billing, { userId });
+      if (member) await endStaffSession(billing, member);
+    },
     triesPerMinute: options.limitRates === false ? 0 : 10,
   });
 
@@ -167,6 +185,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
       bus,
       staffAuth,
       rateLimits,
+      liveLimits: new LiveLimits({
+        ...(options.limitRates === false ? noLiveLimits : usualLiveLimits),
+        ...options.liveLimits,
+      }),
       secureCookies: publicUrl.startsWith('https:'),
     };
     const yoga = createGraphql({ ...port, log, publicUrl, explorer: options.explorer });
@@ -200,6 +222,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       yoga,
       log,
       publicUrl,
+      initMs: options.socketInitMs ?? 10_000,
       clientAddressOf: (request) => clientAddressOf(request, trustProxy),
     });
     http = { server, closeSockets, pdf };
@@ -216,6 +239,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
     sandbox,
     outbox,
     staffAuth,
+    get listeners() {
+      return bus.size;
+    },
     get worker() {
       return worker;
     },

@@ -10,6 +10,6 @@
  * current state at once and again after every change.
  */
 export type { Context, LiveNews, LiveTopic, RateLimitedAction, Unsubscribe } from './context.ts';
-export { toClientError, SessionEndedError } from './client-errors.ts';
+export { toClientError, SessionEndedError, TooManyLiveError } from './client-errors.ts';
 export { subscribeLive } from './live/subscribe-live.ts';
 export { schema } from './schema.ts';

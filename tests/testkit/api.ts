@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-import { buildApp, type App } from '@4geeks/api';
+import { buildApp, type App, type AppOptions } from '@4geeks/api';
 import type { SandboxFaults } from '@4geeks/api/adapters/gateway/sandbox/sandbox-gateway';
 import { enqueue } from '@4geeks/api/adapters/jobs/enqueue';
 import { sweeps } from '@4geeks/api/adapters/jobs/graphile';
@@ -46,7 +46,9 @@ export interface TestApi {
 
 export const staffPassword = 'correct horse battery';
 
-export async function testApi(options: { limitRates?: boolean } = {}): Promise<TestApi> {
+export type TestApiOptions = Pick<AppOptions, 'limitRates' | 'liveLimits' | 'socketInitMs'>;
+
+export async function testApi(options: TestApiOptions = {}): Promise<TestApi> {
   const database = await testDatabase();
   const clock = travellingClock(testStart);
   const faults: SandboxFaults = {};
@@ -74,6 +76,7 @@ export async function testApi(options: { limitRates?: boolean } = {}): Promise<T
     sandbox: { faults, settlementMs: debitSettlementMs },
     now: () => clock.now(),
     sweep: false,
+    ...options,
     limitRates: options.limitRates ?? false,
   });
   let errorsTaken = 0;

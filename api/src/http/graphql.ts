@@ -80,6 +80,7 @@ export function createGraphql(options: GraphqlOptions): Yoga {
         setCookie: (header) => answerHeaders.append('set-cookie', header),
         onRateLimited: (seconds) => answerHeaders.set('retry-after', String(seconds)),
         onSessionEnded: () => {},
+        signal: request.signal,
       }),
   });
 }

@@ -24,5 +24,6 @@ export async function resolveApiKey(
     apiKeyId: apiKey.id,
     mode: apiKey.mode,
     scopes: new Set(apiKey.scopes as Scope[]),
+    ...(apiKey.expiresAt && { endsAt: apiKey.expiresAt }),
   };
 }
