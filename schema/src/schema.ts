@@ -21,6 +21,7 @@ import './noun-changes.ts';
 import './notification.ts';
 import './payment-method.ts';
 import './payment.ts';
+import './portal-options.ts';
 import './portal-sign-in.ts';
 import './portal.ts';
 import './product-changes.ts';
@@ -32,6 +33,7 @@ import './subscription-start.ts';
 import './subscription.ts';
 import './tax-rate.ts';
 import './test-clock.ts';
+import './viewer-can.ts';
 import './viewer.ts';
 import { builder } from './builder.ts';
 

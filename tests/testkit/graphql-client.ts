@@ -27,6 +27,9 @@ export interface Live {
 }
 
 export interface GraphqlClient {
+  url: string;
+  /** What its WebSocket says when it connects. */
+  connectionParams: Record<string, string>;
   /** Headers of every request, a session's cookie among them. */
   headers: Record<string, string>;
   request(query: string, variables?: object, headers?: Record<string, string>): Promise<Answer>;
@@ -74,6 +77,8 @@ export function graphqlClient(url: string, options: ClientOptions = {}): Graphql
   }
 
   return {
+    url,
+    connectionParams: options.connectionParams ?? {},
     headers,
     request,
     async data(query, variables) {

@@ -19,6 +19,7 @@ export interface RawSocket {
   /** Says who it is and waits for the acknowledgement. */
   init(payload?: object): Promise<void>;
   /** Resolves with the first message that fits, past or to come. */
+  first(fits: (message: RawMessage) => boolean): Promise<RawMessage>;
   heard(fits: Partial<RawMessage>): Promise<RawMessage>;
   all(fits: Partial<RawMessage>): RawMessage[];
   /** Resolves with code and reason. */
@@ -53,17 +54,15 @@ export async function rawSocket(
   });
   const say = (message: object | string) =>
     socket.send(typeof message === 'string' ? message : JSON.stringify(message));
-  const all = (fits: Partial<RawMessage>) =>
-    messages.filter((message) =>
-      Object.entries(fits).every(([key, value]) => message[key as keyof RawMessage] === value),
-    );
-  async function heard(fits: Partial<RawMessage>): Promise<RawMessage> {
+  const fitsTo = (fits: Partial<RawMessage>) => (message: RawMessage) =>
+    Object.entries(fits).every(([key, value]) => message[key as keyof RawMessage] === value);
+  async function first(fits: (message: RawMessage) => boolean): Promise<RawMessage> {
     const until = Date.now() + patienceMs;
     for (;;) {
-      const [first] = all(fits);
-      if (first) return first;
+      const found = messages.find(fits);
+      if (found) return found;
       if (Date.now() > until) {
-        throw new Error(`Not heard: ${JSON.stringify(fits)} in ${JSON.stringify(messages)}`);
+        throw new Error(`Not heard ${String(fits)}: ${JSON.stringify(messages).slice(0, 2000)}`);
       }
       await new Promise<void>((resolve) => {
         tell = resolve;
@@ -71,6 +70,8 @@ export async function rawSocket(
       });
     }
   }
+  const heard = (fits: Partial<RawMessage>) => first(fitsTo(fits));
+  const all = (fits: Partial<RawMessage>) => messages.filter(fitsTo(fits));
   return {
     socket,
     messages,
@@ -79,6 +80,7 @@ export async function rawSocket(
       say({ type: 'connection_init', payload });
       await heard({ type: 'connection_ack' });
     },
+    first,
     heard,
     all,
     closed,
