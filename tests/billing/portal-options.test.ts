@@ -101,7 +101,7 @@ const states: [string, (merchant: SeededMerchant) => Promise<SeededCustomer>][] 
     'an open invoice and two cards',
     async (merchant) => {
       const customer = await merchant.pastDueCustomer();
-      await customer.enterCard('visa_declined', { makeDefault: false });
+      await customer.enterCard('visa_declines_on_charge', { makeDefault: false });
       await drain();
       return customer;
     },
