@@ -13,6 +13,8 @@ import { holdBillingTime } from './test-clock/billing-time.ts';
 /** A transaction that only speaks plain SQL; see docs/decisions/010. */
 export interface PlainTransaction {
   sql: SqlRunner;
+  /** Sends a statement whose answer nobody needs; should it fail, the transaction does. */
+  send(statement: Prisma.Sql): void;
   /** Billing time of the actor's merchant, the same throughout the transaction. */
   now: Date;
   /** Says what tax is on what is billed. */
@@ -58,11 +60,13 @@ export function inPlainTransaction<Result>(
   work: (transaction: PlainTransaction) => Promise<Result>,
 ): Promise<Result> {
   return publishing(billing, actor, (open) =>
-    billing.database.sql.transaction(async (sql) => {
-      const ledger = await open(sql);
-      const done = await work({ ...ledger.transaction, sql });
-      return [done, await ledger.write(sql)];
-    }),
+    billing.database.sql.transaction(
+      async (sql) => {
+        const ledger = await open(sql);
+        return { ledger, done: await work({ ...ledger.transaction, sql }) };
+      },
+      async (sql, { ledger, done }) => [done, await ledger.write(sql)],
+    ),
   );
 }
 
@@ -95,8 +99,15 @@ async function openLedger(
   const by = actorOf(actor);
   const events: NewEvent[] = [];
   const jobs: Job[] = [];
+  const sent: Promise<unknown>[] = [];
   return {
     transaction: {
+      send(statement) {
+        const answered = sql.query(statement);
+        // Told at the end.
+        answered.catch(() => {});
+        sent.push(answered);
+      },
       now,
       tax: billing.tax,
       async record({ customerId = null, data, ...event }) {
@@ -113,10 +124,9 @@ async function openLedger(
       },
     },
     async write(sql) {
-      const [written] = await Promise.all([
-        insertEvents(sql, events),
-        jobs.length > 0 && billing.enqueue(sql, jobs),
-      ]);
+      const written = insertEvents(sql, events);
+      // In the order sent: of several that fail, the first is the reason of the others.
+      await Promise.all([...sent, written, jobs.length > 0 && billing.enqueue(sql, jobs)]);
       return written;
     },
   };

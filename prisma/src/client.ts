@@ -46,5 +46,13 @@ export function openDatabase({ url, poolSize = 10 }: DatabaseOptions): Database 
     // READ COMMITTED with explicit row locks: use cases lock what they decide on.
     transactionOptions: { maxWait: 10_000, timeout: 20_000 },
   });
-  return Object.assign(client, { sql: createPlainSql(pool, nameOf) });
+  const disconnect = client.$disconnect.bind(client);
+  return Object.assign(client, {
+    sql: createPlainSql(pool, nameOf),
+    async $disconnect() {
+      await disconnect();
+      // The client ends the pool only if it has used it itself.
+      if (!pool.ending) await pool.end();
+    },
+  });
 }

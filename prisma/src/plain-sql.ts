@@ -21,14 +21,26 @@ export interface SqlRunner {
 
 export interface PlainSql extends SqlRunner {
   /**
-   * Runs `work` in one READ COMMITTED transaction; rolls back when it throws. `work` awaits every
-   * statement it sends.
+   * Runs `work` and then `finish` in one READ COMMITTED transaction; rolls back when either throws.
+   * `work` awaits every statement it sends.
+   *
+   * @param finish sends the last statements, all of them before it awaits any answer, because the
+   *   commit travels with them; one sent later is refused.
+   * @returns what `finish` makes of the answers.
    */
-  transaction<Result>(work: (sql: SqlRunner) => Promise<Result>): Promise<Result>;
+  transaction<Done, Result = Done>(
+    work: (sql: SqlRunner) => Promise<Done>,
+    finish?: (sql: SqlRunner, done: Done) => Promise<Result>,
+  ): Promise<Result>;
 }
 
-/** A statement that waits longer for a lock is given up, as the client's transactions are. */
-const statementTimeoutMs = 10_000;
+/**
+ * A statement that waits longer for a lock is given up, as the client's transactions are. Statements
+ * are planned once a connection: they find their rows by key, whatever the values, and planning some
+ * of them takes longer than running them.
+ */
+const begin =
+  'BEGIN; SET LOCAL statement_timeout = 10000; SET LOCAL plan_cache_mode = force_generic_plan';
 
 const { builtins, getTypeParser } = pg.types;
 const types = {
@@ -47,22 +59,23 @@ export function createPlainSql(pool: pg.Pool, nameOf: (text: string) => string):
   });
   return {
     ...runnerOn(pool),
-    async transaction(work) {
+    async transaction<Done, Result>(
+      work: (sql: SqlRunner) => Promise<Done>,
+      finish?: (sql: SqlRunner, done: Done) => Promise<Result>,
+    ) {
       const client: pg.PoolClient & Corkable = await pool.connect();
       // A connection that breaks fails the statement that waits for it; nobody else needs to know.
       client.on('error', ignore);
       let broken: Error | boolean = false;
+      const sql = runnerOn(client);
       try {
         // Goes out with the first statement, which comes after it.
         sendTogether(client);
-        const begun = client.query(`BEGIN; SET LOCAL statement_timeout = ${statementTimeoutMs}`);
+        const begun = client.query(begin);
         begun.catch(ignore);
-        const result = await work(runnerOn(client));
+        const done = await work(sql);
         await begun;
-        // Of a transaction with a statement that failed, Postgres makes a rollback.
-        const { command } = await client.query('COMMIT');
-        if (command !== 'COMMIT') throw new Error('The transaction was rolled back.');
-        return result;
+        return await commit(client, (closing) => finish?.(closing, done) ?? (done as never), sql);
       } catch (error) {
         await client.query('ROLLBACK').catch((lost: Error) => (broken = lost));
         throw error;
@@ -72,6 +85,38 @@ export function createPlainSql(pool: pg.Pool, nameOf: (text: string) => string):
       }
     },
   };
+}
+
+/** Sends what `finish` sends, and the commit with it. */
+async function commit<Result>(
+  client: pg.PoolClient & Corkable,
+  finish: (sql: SqlRunner) => Promise<Result>,
+  sql: SqlRunner,
+): Promise<Result> {
+  let sent = false;
+  let failed = false;
+  const stream = client.connection?.stream;
+  stream?.cork();
+  try {
+    const finishing = (async () =>
+      finish({
+        query: (statement) =>
+          sent ? Promise.reject(new Error('The commit has been sent.')) : sql.query(statement),
+      }))();
+    finishing.catch(() => (failed = true));
+    // What could not be sent at all has failed when this turn is over: then nothing is committed.
+    await new Promise((resolve) => process.nextTick(resolve));
+    sent = true;
+    if (failed) return await finishing;
+    const committed = client.query('COMMIT');
+    stream?.uncork();
+    const [result, { command }] = await Promise.all([finishing, committed]);
+    // Of a transaction with a statement that failed, Postgres makes a rollback.
+    if (command !== 'COMMIT') throw new Error('The transaction was rolled back.');
+    return result;
+  } finally {
+    while (stream && stream.writableCorked > 0) stream.uncork();
+  }
 }
 
 /** A connection of pg's has a stream; its types do not say so, and a pool has none. */

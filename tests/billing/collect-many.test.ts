@@ -1,6 +1,6 @@
 import { collectInvoices, type CollectInvoiceInput } from '@4geeks/billing/invoice/collect-invoice';
 import type { Billing } from '@4geeks/billing/ports';
-import type { SqlRunner } from '@4geeks/prisma';
+import type { PlainSql, SqlRunner } from '@4geeks/prisma';
 import { describe, expect, it } from 'vitest';
 
 import { testBilling } from '../testkit/billing.ts';
@@ -35,8 +35,11 @@ async function statementsOf(work: (billing: Billing) => Promise<unknown>): Promi
       name === 'sql'
         ? {
             ...heard(sql),
-            transaction: <Result>(inside: (runner: SqlRunner) => Promise<Result>) =>
-              sql.transaction((runner) => inside(heard(runner))),
+            transaction: ((work, finish) =>
+              sql.transaction(
+                (runner) => work(heard(runner)),
+                finish && ((runner, done) => finish(heard(runner), done)),
+              )) satisfies PlainSql['transaction'],
           }
         : (Reflect.get(client, name, client) as unknown),
   });

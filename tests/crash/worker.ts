@@ -4,6 +4,7 @@
  * DIE_AT_STEP (see mortal-billing.ts) it kills itself. With neither it also does what a starting
  * worker does, and ends.
  */
+import type { PlainSql } from '@4geeks/prisma';
 import { giveLifeSigns } from '@4geeks/api/adapters/jobs/abandoned-jobs';
 
 import { mortalBilling, type Mortal } from '../soak/mortal-billing.ts';
@@ -58,13 +59,23 @@ const wired = wireBilling({
     mortal?.step(`before the queue hears that ${name} is done`);
   },
 });
-const { enqueue } = wired.billing;
-let mails = 0;
-wired.billing.enqueue = async (sql, jobs) => {
-  await enqueue(sql, jobs);
-  // Jobs are written last of all that settling does; the receipt is one.
-  if (jobs.some(({ name }) => name === 'send-email') && ++mails === 1) await halt('while-settling');
-};
+const { sql } = wired.billing.database;
+const { transaction } = sql;
+Object.assign(sql, {
+  transaction: ((work, finish) =>
+    transaction(async (runner) => {
+      let settling = false;
+      const done = await work({
+        query(statement) {
+          settling ||= statement.text.includes('UPDATE "Payment"');
+          return runner.query(statement);
+        },
+      });
+      // Its rows are written; what follows is events, jobs and the commit.
+      if (settling) await halt('while-settling');
+      return done;
+    }, finish)) satisfies PlainSql['transaction'],
+});
 
 if (DIE_AT_STEP) {
   const fate = {

@@ -6,6 +6,7 @@
  * transaction, its commit, the moment after, a request to the gateway and its answer, and the
  * hand-over of a mail and a job.
  */
+import type { PlainSql, SqlRunner } from '@4geeks/prisma';
 import {
   GatewayFault,
   type Billing,
@@ -110,7 +111,15 @@ export function mortalBilling(
   const { sql } = billing.database;
   const plainly = (runner: object) =>
     new Proxy(runner, { get: (inner, name) => plainStatement(inner, name, beforeStatement) });
-  const transaction = mortally((work) => sql.transaction(work), plainly);
+  const transaction: PlainSql['transaction'] = (work, finish) =>
+    mortally(
+      (mortal) =>
+        sql.transaction(
+          (runner) => mortal(runner) as never,
+          finish && ((runner, done) => finish(plainly(runner) as SqlRunner, done as never)),
+        ),
+      plainly,
+    )(work as never) as never;
   const database = new Proxy(billing.database, {
     get(target, property) {
       if (property === 'sql')

@@ -246,7 +246,7 @@ function newAttempt(
 
 /** Writes the attempts, takes the planned retries that they are, and records that they began. */
 async function insertAttempts(
-  { sql, now, record }: PlainTransaction,
+  { send, now, record }: PlainTransaction,
   attempts: readonly NewAttempt[],
 ): Promise<void> {
   if (attempts.length === 0) return;
@@ -254,7 +254,7 @@ async function insertAttempts(
     ...attempt,
     amountMinor: attempt.amountMinor.toString(),
   }));
-  const insert = sql.query(Prisma.sql`
+  send(Prisma.sql`
     INSERT INTO "Payment" (
       id, "merchantId", "customerId", "invoiceId", "paymentMethodId", trigger, "attemptNumber",
       "amountMinor", currency, "idempotencyKey", "createdAt"
@@ -267,7 +267,7 @@ async function insertAttempts(
       "idempotencyKey" text
     )`);
   const taken = attempts.filter(({ scheduled }) => scheduled);
-  await Promise.all([insert, taken.length > 0 && takeRetries(sql, taken)]);
+  if (taken.length > 0) takeRetries(send, taken);
   for (const { id, merchantId, customerId, invoiceId, trigger, attemptNumber } of attempts) {
     await record({
       merchantId,
@@ -281,8 +281,8 @@ async function insertAttempts(
 }
 
 /** The sweep must not find them again while they are in flight. Settling plans what follows. */
-async function takeRetries(sql: SqlRunner, attempts: readonly NewAttempt[]): Promise<void> {
-  await sql.query(Prisma.sql`
+function takeRetries(send: PlainTransaction['send'], attempts: readonly NewAttempt[]): void {
+  send(Prisma.sql`
     UPDATE "Invoice" SET "nextAttemptAt" = NULL, "dunningRetries" = "dunningRetries" + 1
     WHERE id = ANY(${attempts.map(({ invoiceId }) => invoiceId)}::uuid[])`);
 }

@@ -1,8 +1,9 @@
 import type { SystemViewer } from '../access/viewer.ts';
 import { chargePayments } from '../payment/charge-payments.ts';
 import type { SettledAs } from '../payment/settle-payment.ts';
+import { inGroups } from '../in-groups.ts';
 import type { Billing } from '../ports.ts';
-import { byClock } from '../test-clock/by-clock.ts';
+import { byClock, clockOf } from '../test-clock/by-clock.ts';
 import { inPlainTransaction, inTransaction } from '../transaction.ts';
 import {
   beginAttempts,
@@ -51,11 +52,10 @@ export async function collectInvoices(
   // By place: the same input may be given twice.
   const placed = inputs.map((input, place) => ({ merchantId: input.merchantId, input, place }));
   for (const part of await byClock(billing.database.sql, placed)) {
-    const begun = await inPlainTransaction(billing, systemOf(part[0]!), (transaction) =>
-      beginAttempts(
-        transaction,
-        part.map(({ input }) => input),
-      ),
+    const begun = await begin(
+      billing,
+      clockOf(billing, part),
+      part.map(({ input }) => input),
     );
     for (const [index, { place }] of part.entries()) results[place] = begun[index]!;
   }
@@ -68,6 +68,12 @@ export async function collectInvoices(
   const settled = (await chargePayments(billing, attempts)).values();
   return results.map((result) => (typeof result === 'string' ? result : settled.next().value!));
 }
+
+const begin = inGroups((billing, inputs: readonly CollectInvoiceInput[]) =>
+  inPlainTransaction(billing, systemOf(inputs[0]!), (transaction) =>
+    beginAttempts(transaction, inputs),
+  ),
+);
 
 /**
  * Begins again with the customer locked: a first method added meanwhile is used; one added from now

@@ -1,4 +1,4 @@
-import { Prisma, type SqlRunner } from '@4geeks/prisma';
+import { Prisma } from '@4geeks/prisma';
 import { oweEmails } from '../notification/owe-email.ts';
 import type { CollectedPayment } from '../payment/settle-succeeded-payments.ts';
 import {
@@ -20,7 +20,7 @@ export async function recordCollectedInvoices(
   payments: readonly CollectedPayment[],
   standings: readonly SubscriptionStanding[],
 ): Promise<void> {
-  const { sql, now, record } = transaction;
+  const { now, record, send } = transaction;
   const invoices = payments.map((payment) => {
     const amountPaidMinor = payment.amountPaidMinor + payment.amountMinor;
     const paid = amountDue({ ...payment, amountPaidMinor }) <= 0n;
@@ -44,9 +44,9 @@ export async function recordCollectedInvoices(
   }
   const paidIds = new Set(paid.map(({ invoiceId }) => invoiceId));
   const billed = new Set(paid.map(({ subscriptionId }) => subscriptionId));
+  updateInvoices(send, now, invoices);
+  recoverDunningCases(send, now, paid);
   await Promise.all([
-    updateInvoices(sql, now, invoices),
-    recoverDunningCases(sql, now, paid),
     oweEmails(
       transaction,
       paid.map(({ id, merchantId, invoiceId, customerId, email, locale }) => ({
@@ -71,17 +71,17 @@ export async function recordCollectedInvoices(
 }
 
 /** Adds what was paid; those paid in full are done with. */
-async function updateInvoices(
-  sql: SqlRunner,
+function updateInvoices(
+  send: PlainTransaction['send'],
   now: Date,
   invoices: readonly { payment: CollectedPayment; amountPaidMinor: bigint; paid: boolean }[],
-): Promise<void> {
+): void {
   const rows = invoices.map(({ payment, amountPaidMinor, paid }) => ({
     id: payment.invoiceId,
     amountPaidMinor: amountPaidMinor.toString(),
     paid,
   }));
-  await sql.query(Prisma.sql`
+  send(Prisma.sql`
     UPDATE "Invoice" AS invoice
     SET "amountPaidMinor" = collected."amountPaidMinor",
       status = CASE WHEN paid THEN 'PAID' ELSE invoice.status END,
@@ -95,16 +95,16 @@ async function updateInvoices(
 }
 
 /** An invoice that never failed has no case. One given up was given up too early. */
-async function recoverDunningCases(
-  sql: SqlRunner,
+function recoverDunningCases(
+  send: PlainTransaction['send'],
   now: Date,
   paid: readonly CollectedPayment[],
-): Promise<void> {
+): void {
   const rows = paid
     .filter(({ pastDueSince }) => pastDueSince !== null)
     .map(({ invoiceId, trigger, attemptNumber }) => ({ invoiceId, trigger, attemptNumber }));
   if (rows.length === 0) return;
-  await sql.query(Prisma.sql`
+  send(Prisma.sql`
     UPDATE "DunningCase" AS dunning
     SET "recoveredAt" = ${now}::timestamptz, "recoveredBy" = trigger,
       "recoveredAttempt" = "attemptNumber", "lostAt" = NULL

@@ -21,28 +21,22 @@ const mostTogether = 10;
 
 /**
  * Owes a mail to a customer, in the caller's transaction: it goes out if and only if that commits.
- * Address and language are those of now; the text is made when it is sent.
- *
- * @returns the EmailMessage's id, or null when this mail is owed already.
+ * Address and language are those of now; the text is made when it is sent. Nothing happens when it is
+ * owed already.
  */
-export async function oweEmail(
-  transaction: Omit<PlainTransaction, 'record'>,
+export function oweEmail(
+  transaction: Pick<PlainTransaction, 'send' | 'now' | 'enqueue'>,
   email: OwedEmail,
-): Promise<string | null> {
-  const [id] = await oweEmails(transaction, [email]);
-  return id ?? null;
+): Promise<void> {
+  return oweEmails(transaction, [email]);
 }
 
-/**
- * The same for several mails, with one statement.
- *
- * @returns ids of those that were not owed already.
- */
+/** The same for several mails, with one statement. */
 export async function oweEmails(
-  { sql, now, enqueue }: Omit<PlainTransaction, 'record'>,
+  { send, now, enqueue }: Pick<PlainTransaction, 'send' | 'now' | 'enqueue'>,
   emails: readonly OwedEmail[],
-): Promise<string[]> {
-  if (emails.length === 0) return [];
+): Promise<void> {
+  if (emails.length === 0) return;
   const rows = emails.map(({ customer, ...email }) => ({
     ...email,
     id: randomUUIDv7() as string,
@@ -50,7 +44,7 @@ export async function oweEmails(
     locale: customer.locale,
     toAddress: customer.email,
   }));
-  const owed = await sql.query<{ id: string; merchantId: string }>(Prisma.sql`
+  send(Prisma.sql`
     INSERT INTO "EmailMessage" (
       id, "merchantId", "customerId", kind, locale, "toAddress", "dedupeKey", "invoiceId",
       "paymentId", "paymentMethodId", "createdAt"
@@ -62,13 +56,12 @@ export async function oweEmails(
       "toAddress" text, "dedupeKey" text, "invoiceId" uuid, "paymentId" uuid,
         "paymentMethodId" uuid
     )
-    ON CONFLICT ("merchantId", "dedupeKey") DO NOTHING
-    RETURNING id, "merchantId"`);
-  const messages = owed.map(({ id, merchantId }) => ({ merchantId, emailMessageId: id }));
+    ON CONFLICT ("merchantId", "dedupeKey") DO NOTHING`);
+  // A job for one that is owed already finds no mail, and is done.
+  const messages = rows.map(({ id, merchantId }) => ({ merchantId, emailMessageId: id }));
   for (const batch of inBatches(messages, mostTogether)) {
     const [first] = batch;
     if (batch.length === 1 && first) await enqueue({ name: 'send-email', payload: first });
     else await enqueue({ name: 'send-emails', payload: { messages: batch } });
   }
-  return owed.map(({ id }) => id);
 }

@@ -3,10 +3,11 @@ import { lockInvoice, lockRow } from '../access/lock.ts';
 import type { SystemViewer } from '../access/viewer.ts';
 import { recordFailedPayment } from '../invoice/record-failed-collection.ts';
 import { oweEmail } from '../notification/owe-email.ts';
+import { inGroups } from '../in-groups.ts';
 import type { Billing, ChargeOutcome } from '../ports.ts';
-import { byClock } from '../test-clock/by-clock.ts';
+import { byClock, clockOf } from '../test-clock/by-clock.ts';
 import { inTransaction, type BillingTransaction } from '../transaction.ts';
-import { settleSucceededPayments } from './settle-succeeded-payments.ts';
+import { settleSucceededPayments, type SucceededPayment } from './settle-succeeded-payments.ts';
 import { inFlightStatuses } from './statuses.ts';
 
 export type SettledAs =
@@ -49,7 +50,7 @@ export async function settlePayments(
     return [{ ...payment, gatewayPaymentId: outcome.gatewayPaymentId, settlement }];
   });
   for (const part of await byClock(billing.database.sql, succeeded)) {
-    const settled = await settleSucceededPayments(billing, part);
+    const settled = await settleSucceeded(billing, clockOf(billing, part), part);
     for (const [index, { settlement }] of part.entries()) results.set(settlement, settled[index]!);
   }
   for (const settlement of settlements) {
@@ -57,6 +58,10 @@ export async function settlePayments(
   }
   return settlements.map((settlement) => results.get(settlement)!);
 }
+
+const settleSucceeded = inGroups((billing, payments: readonly SucceededPayment[]) =>
+  settleSucceededPayments(billing, payments),
+);
 
 async function settleOther(
   billing: Billing,

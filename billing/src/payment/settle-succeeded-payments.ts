@@ -89,7 +89,7 @@ function readCollected(
 }
 
 async function recordSucceeded(
-  { sql, now, record }: PlainTransaction,
+  { send, now, record }: PlainTransaction,
   collected: readonly CollectedPayment[],
   gatewayPaymentIds: ReadonlyMap<string, string>,
 ): Promise<void> {
@@ -109,7 +109,7 @@ async function recordSucceeded(
     });
   }
   const rows = collected.map(({ id }) => ({ id, gatewayPaymentId: gatewayPaymentIds.get(id) }));
-  await sql.query(Prisma.sql`
+  send(Prisma.sql`
     UPDATE "Payment" AS payment
     SET status = 'SUCCEEDED', "gatewayPaymentId" = settled."gatewayPaymentId",
       "actionUrl" = NULL, "settledAt" = ${now}::timestamptz

@@ -34,7 +34,7 @@ export function recoverSubscription(
 
 /** The same for several, with one statement. */
 export async function recoverSubscriptions(
-  { sql, now, record }: PlainTransaction,
+  { send, now, record }: PlainTransaction,
   subscriptions: readonly SubscriptionStanding[],
 ): Promise<void> {
   const recovered = subscriptions.flatMap((subscription) => {
@@ -47,7 +47,7 @@ export async function recoverSubscriptions(
     return [{ subscription, row: { id, merchantId, status: next, ...renewals } }];
   });
   if (recovered.length === 0) return;
-  await sql.query(Prisma.sql`
+  send(Prisma.sql`
     UPDATE "Subscription" AS subscription
     SET status = recovered.status,
       "periodIndex" = coalesce(recovered."periodIndex", subscription."periodIndex"),

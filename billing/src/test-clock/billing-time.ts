@@ -10,7 +10,7 @@ type MerchantTime = Pick<Merchant, 'mode' | 'testClockNow'>;
 /** Merchants known to be live, which they stay for ever: they never have a test clock. */
 const liveMerchants = new WeakMap<Database, Set<string>>();
 
-function isKnownLive({ database }: Pick<Billing, 'database'>, merchantId: string): boolean {
+export function isKnownLive({ database }: Pick<Billing, 'database'>, merchantId: string): boolean {
   return liveMerchants.get(database)?.has(merchantId) ?? false;
 }
 

@@ -1,4 +1,6 @@
 import { Prisma, type SqlRunner } from '@4geeks/prisma';
+import type { Billing } from '../ports.ts';
+import { isKnownLive } from './billing-time.ts';
 
 /**
  * Parts a batch by the clocks it goes by, because a transaction has one time: all of those who go by
@@ -22,4 +24,18 @@ export async function byClock<Item extends { merchantId: string }>(
     withTestClock.has(merchantId) ? merchantId : 'wall clock',
   );
   return [...parts.values()];
+}
+
+/**
+ * Names the clock that all of a part go by, without asking: parts of one name may share a transaction.
+ *
+ * @returns null where that is not known.
+ */
+export function clockOf(
+  billing: Pick<Billing, 'database'>,
+  part: readonly { merchantId: string }[],
+): string | null {
+  if (part.every(({ merchantId }) => isKnownLive(billing, merchantId))) return 'wall clock';
+  const merchantIds = new Set(part.map(({ merchantId }) => merchantId));
+  return merchantIds.size === 1 ? part[0]!.merchantId : null;
 }

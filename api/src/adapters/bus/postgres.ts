@@ -1,13 +1,14 @@
 /**
  * The live bus: tells subscribers in every process what was committed, through Postgres alone.
  *
- * In the publishing process subscribers hear at once. Other processes hear by NOTIFY, one batch per
- * turn of the event loop. Either may be lost (a crash after the commit, a broken connection), so
+ * In the publishing process subscribers hear at once. Other processes hear by NOTIFY, a few milliseconds
+ * later, of everything published until then. Either may be lost (a crash after the commit, a broken connection), so
  * each process also re-reads the newest events every few seconds; it tells of each event once.
  *
  * Terms: a *topic* is what a listener asks for; a *notice* is an event's name without its data.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { EventPosition } from '@4geeks/billing/event/event-position';
 import type { Publish } from '@4geeks/billing/ports';
@@ -66,6 +67,8 @@ export interface BusOptions {
 /** Longer than a transaction may take (20 s, see openDatabase). */
 const windowMs = 30_000;
 const pollBatch = 500;
+/** Short beside what a message takes to a browser. */
+const gatherMs = 5;
 /** Sequence numbers that may have been given out but not committed when we start; a generous guess. */
 const uncommittedAtStart = 200n;
 
@@ -119,8 +122,8 @@ export async function createBus(options: BusOptions): Promise<Bus> {
   const send = () => (sending ??= sendOutgoing().finally(() => (sending = null)));
 
   async function sendOutgoing(): Promise<void> {
-    // Whatever is published in the same moment goes together.
-    await new Promise((resolve) => setImmediate(resolve));
+    // Whatever is published in the same moment goes together, after those who hear of it here.
+    if (!closed) await sleep(gatherMs);
     while (outgoing.length > 0) {
       const notices = outgoing;
       outgoing = [];

@@ -49,7 +49,7 @@ export interface WorkerOptions {
   billing: Billing;
   handlers: JobHandlers;
   log: Logger;
-  /** Jobs run at once by this process. Default 8. */
+  /** Jobs run at once by this process. Default 16: they mostly wait, and what waits together is done together. */
   concurrency?: number;
   /** Runs the sweeps, at start and every minute. Default true. */
   sweep?: boolean;
@@ -71,7 +71,7 @@ export async function migrateJobs(connectionString: string, log: Logger): Promis
 
 /** Starts taking jobs: a few milliseconds after their commit, by NOTIFY. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { connectionString, concurrency = 8, sweep = true } = options;
+  const { connectionString, concurrency = 16, sweep = true } = options;
   const log = options.log.child({ part: 'worker' });
   const logger = toGraphileLogger(log);
   const lifeSigns = giveLifeSigns(connectionString, log);
