@@ -297,6 +297,9 @@ describe('a client that does not read', () => {
       const head = Buffer.from([0x81, 0x80 | 126, body.length >> 8, body.length & 255, 0, 0, 0, 0]);
       return Buffer.concat([head, body]);
     };
+    tcp.write(
+      frame(JSON.stringify({ type: 'connection_init', payload: { pad: 'x'.repeat(200) } })),
+    );
     const ping = frame(JSON.stringify({ type: 'ping', payload: { much: 'x'.repeat(60_000) } }));
     let asked = 0;
     const asking = setInterval(() => {

@@ -30,6 +30,8 @@ const mostOperations = 50;
 const pingEveryMs = 12_000;
 /** For what is subscribed to say that the session has ended; then the socket is closed anyway. */
 const lastWordsMs = 1000;
+/** For clients to answer that the server goes down. */
+const farewellMs = 2000;
 
 export interface WebSocketOptions extends HttpPort {
   yoga: Yoga;
@@ -165,7 +167,12 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): () =
   return async () => {
     server.off('upgrade', onUpgrade);
     for (const socket of sockets.clients) socket.close(1001, 'Going away');
+    // Who does not answer holds nobody up.
+    const patience = setTimeout(() => {
+      for (const socket of sockets.clients) socket.terminate();
+    }, farewellMs);
     await new Promise((resolve) => sockets.close(resolve));
+    clearTimeout(patience);
   };
 }
 
