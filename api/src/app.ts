@@ -21,7 +21,7 @@ import {
   type SandboxFaults,
   type SandboxGateway,
 } from './adapters/gateway/sandbox/sandbox-gateway.ts';
-import { createEnqueue } from './adapters/jobs/enqueue.ts';
+import { createEnqueue, enqueue, type EnqueueOptions } from './adapters/jobs/enqueue.ts';
 import { unfinishedJobs } from './adapters/jobs/unfinished-jobs.ts';
 import { migrateJobs, startWorker, type Worker } from './adapters/jobs/graphile.ts';
 import { readLogo } from './adapters/logo.ts';
@@ -61,8 +61,8 @@ export interface AppOptions {
   role?: 'all' | 'api' | 'worker';
   workerConcurrency?: number;
   mailFrom: string;
-  /** How long mails let what somebody waits for go first. Default 0. */
-  mailDelayMs?: number;
+  /** How long jobs let what somebody waits for go first. Default: not at all. */
+  delays?: EnqueueOptions;
   /** Null: mails stay in the outbox. */
   postmark: { serverToken: string; messageStream: string } | null;
   /** Opens the mailbox pages. */
@@ -152,7 +152,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     tax: ownTaxRates,
     blobs: createBlobStore(database),
     readLogo,
-    enqueue: createEnqueue({ mailDelayMs: options.mailDelayMs ?? 0 }),
+    enqueue: options.delays ? createEnqueue(options.delays) : enqueue,
     unfinishedJobs,
     publish: bus.publish,
     hashKey: deriveKey(options.secret, 'billing hashes'),

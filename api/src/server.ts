@@ -6,6 +6,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from '@4geeks/prisma/embedded';
 import { applyMigrations, MigrationError } from '@4geeks/prisma/migrate';
+import { serverDelays } from './adapters/jobs/enqueue.ts';
 import { buildApp, type App } from './app.ts';
 import { EnvError, readEnv, type Env } from './env.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -80,7 +81,7 @@ async function run(env: Env, log: Logger, stops: (() => Promise<void>)[]): Promi
     role: env.role,
     workerConcurrency: env.workerConcurrency,
     mailFrom: env.mailFrom,
-    mailDelayMs: 1000,
+    delays: serverDelays,
     postmark: env.postmark,
     mailbox: env.demo && !env.postmark,
     explorer: !env.production,

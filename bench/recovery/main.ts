@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { buildApp, type App } from '@4geeks/api';
+import { serverDelays } from '@4geeks/api/adapters/jobs/enqueue';
 import { createLogger } from '@4geeks/api/log';
 import { startEmbeddedPostgres } from '@4geeks/prisma/embedded';
 import { applyMigrations } from '@4geeks/prisma/migrate';
@@ -53,8 +54,7 @@ async function measure(): Promise<void> {
     publicUrl: null,
     secret: 'a secret of a benchmark, good for nothing else',
     mailFrom: 'bench@payments.example',
-    // As the server has it.
-    mailDelayMs: 1000,
+    delays: serverDelays,
     postmark: null,
     mailbox: false,
     explorer: false,

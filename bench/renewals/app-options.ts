@@ -1,4 +1,5 @@
 import type { AppOptions } from '@4geeks/api';
+import { serverDelays } from '@4geeks/api/adapters/jobs/enqueue';
 
 /** What an installation runs with by default, but for its log and its sweeps: the run starts them. */
 export function appOptions(databaseUrl: string): Omit<AppOptions, 'log'> {
@@ -16,5 +17,6 @@ export function appOptions(databaseUrl: string): Omit<AppOptions, 'log'> {
     paymentRecoverySeconds: 600,
     limitRates: false,
     sweep: false,
+    delays: serverDelays,
   };
 }

@@ -103,7 +103,7 @@ async function measure(subscriptions: number, pgbench: Pgbench): Promise<Measure
     await filler.billing.enqueue(filler.database.sql, [
       { name: 'renew-due-subscriptions', payload: {} },
     ]);
-    while (!(await isRenewed(client))) await sleep(20);
+    while (!(await isRenewed(client))) await sleep(100);
     const seconds = (performance.now() - from) / 1000;
     const usages = await Promise.all(children.map((child) => child.report()));
     const tpsAfter = await pgbench.measure(pgbenchSeconds);

@@ -74,6 +74,8 @@ export type Job = {
     payload: z.infer<(typeof jobPayloads)[Name]>;
     /** Not before this instant; at once when absent. */
     runAt?: Date;
+    /** Nobody waits for it, and there may be thousands: a renewal run goes first. Default false. */
+    patient?: boolean;
     /** A later job with the same key replaces one that has not started. */
     key?: string;
   };

@@ -253,15 +253,21 @@ export interface Mail {
   idempotencyKey: string;
 }
 
+/** What became of one mail. A failure is worth trying again. */
+export type MailOutcome =
+  | { status: 'sent'; messageId: string }
+  | { status: 'bounced'; reason: string }
+  | { status: 'failed'; error: Error };
+
 export interface Mailer {
   /**
-   * Hands one mail over.
-   * @returns the provider's id, or that the address is known to bounce.
-   * @throws on anything worth trying again.
+   * Hands mails over, together: one request or statement, answered within 10 seconds.
+   *
+   * @returns what became of each, in their order: the provider's id, or that the address is known to
+   *   bounce, or what else was wrong with this one.
+   * @throws when none was taken, or nobody knows whether.
    */
-  send(
-    mail: Mail,
-  ): Promise<{ status: 'sent'; messageId: string } | { status: 'bounced'; reason: string }>;
+  send(mails: readonly Mail[]): Promise<MailOutcome[]>;
 }
 
 // ---------------------------------------------------------------- all together

@@ -8,7 +8,7 @@ import type { EventInput } from './event/events.ts';
 import { insertEvents, type NewEvent } from './event/insert-events.ts';
 import type { Job } from './jobs.ts';
 import type { Billing, TaxProvider } from './ports.ts';
-import { holdBillingTime } from './test-clock/billing-time.ts';
+import { holdTestClock } from './test-clock/billing-time.ts';
 
 /** A transaction that only speaks plain SQL; see docs/decisions/010. */
 export interface PlainTransaction {
@@ -92,10 +92,11 @@ async function openLedger(
   actor: TransactionActor,
   sql: SqlRunner,
 ): Promise<Ledger> {
-  const now =
+  const testClock =
     actor.kind === 'anonymous' || actor.kind === 'installation'
-      ? billing.clock.now()
-      : await holdBillingTime(billing, sql, actor.merchantId);
+      ? null
+      : await holdTestClock(billing, sql, actor.merchantId);
+  const now = testClock ?? billing.clock.now();
   const by = actorOf(actor);
   const events: NewEvent[] = [];
   const jobs: Job[] = [];
@@ -120,7 +121,8 @@ async function openLedger(
         });
       },
       async enqueue(job) {
-        jobs.push(job);
+        // Who moves a test clock looks at once for what came of it.
+        jobs.push(testClock ? { ...job, patient: false } : job);
       },
     },
     async write(sql) {

@@ -74,10 +74,11 @@ describe('enqueue', () => {
     expect(ran.map((job) => job.payload)).toEqual([later.payload]);
   });
 
-  it('lets mails wait where it is told to, and nothing else', async () => {
+  it('lets mails and patient jobs wait where it is told to, and nothing else', async () => {
     const merchantId = randomUUID();
-    await createEnqueue({ mailDelayMs: 60_000 })(database.sql, [
+    await createEnqueue({ mailDelayMs: 60_000, patientDelayMs: 120_000 })(database.sql, [
       mailJob(),
+      mailJob({ patient: true }),
       { name: 'send-refund', payload: { merchantId, refundId: randomUUID() } },
     ]);
     expect(await drain()).toEqual([]);
@@ -86,7 +87,10 @@ describe('enqueue', () => {
       `delete from graphile_worker._private_jobs
        returning extract(epoch from run_at - now())::float as seconds`,
     );
-    expect(waiting).toEqual([{ seconds: expect.closeTo(60, -1) }]);
+    expect(waiting).toEqual([
+      { seconds: expect.closeTo(60, -1) },
+      { seconds: expect.closeTo(120, -1) },
+    ]);
   });
 
   it('adds many at once, in order, the last of those with one key', async () => {

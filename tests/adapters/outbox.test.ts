@@ -27,8 +27,9 @@ const mail = (key: string, change: Partial<Mail> = {}): Mail => ({
 const get = (path: string, headers: Record<string, string> = {}) =>
   mailbox(new Request(`http://localhost${path}`, { headers }));
 
-const first = await outbox.mailer.send(mail('1'));
-await outbox.mailer.send(mail('2', { to: { address: 'bob@example.com' }, tag: 'payment-receipt' }));
+const [first] = await outbox.mailer.send([mail('1')]);
+const toBob = { to: { address: 'bob@example.com' }, tag: 'payment-receipt' };
+await outbox.mailer.send([mail('2', toBob)]);
 
 describe('the outbox', () => {
   it('keeps a mail once per key', async () => {
@@ -36,7 +37,7 @@ describe('the outbox', () => {
       status: 'sent',
       messageId: expect.stringMatching(/^outbox-\d+$/),
     });
-    expect(await outbox.mailer.send(mail('1', { subject: 'again' }))).toEqual(first);
+    expect(await outbox.mailer.send([mail('1', { subject: 'again' })])).toEqual([first]);
     expect((await outbox.list()).map((entry) => entry.subject)).toEqual([
       'Mail 2 <b>',
       'Mail 1 <b>',
@@ -80,7 +81,7 @@ describe('the mailbox pages', () => {
   });
 
   it('show one mail in both its parts, and its HTML without power', async () => {
-    const id = first.status === 'sent' ? first.messageId.replace('outbox-', '') : '';
+    const id = first?.status === 'sent' ? first.messageId.replace('outbox-', '') : '';
     expect(await (await get(`/mailbox/${id}`))!.text()).toContain(`src="/mailbox/${id}.html"`);
     const text = await (await get(`/mailbox/${id}?view=text`))!.text();
     expect(text).toContain('href="http://localhost/p/acme?a=1&#38;b=2"');
@@ -96,5 +97,24 @@ describe('the mailbox pages', () => {
     expect(
       (await mailbox(new Request('http://localhost/mailbox', { method: 'POST' })))!.status,
     ).toBe(405);
+  });
+});
+
+// Last, because the tests above know every mail there is.
+describe('a batch', () => {
+  it('is kept in its order, with what was kept before', async () => {
+    const to = { address: 'many@example.com' };
+    const many = ['3', '1', '4'].map((key) => mail(key, { to, text: `Text ${key} \u00fc "\\` }));
+    const outcomes = await outbox.mailer.send(many);
+    expect(outcomes[1]).toEqual(first);
+    expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size).toBe(3);
+    const kept = await outbox.listWithBodies({ to: to.address });
+    expect(kept.map(({ id, text }) => [`outbox-${id}`, text])).toEqual(
+      [2, 0].map((index) => {
+        const outcome = outcomes[index]!;
+        return [outcome.status === 'sent' && outcome.messageId, many[index]!.text];
+      }),
+    );
+    expect(await outbox.mailer.send(many)).toEqual(outcomes);
   });
 });

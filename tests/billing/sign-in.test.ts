@@ -221,8 +221,8 @@ describe('a link', () => {
         {
           ...t.billing,
           mailer: {
-            async send(mail) {
-              await mailer.send(mail);
+            async send(mails) {
+              await mailer.send(mails);
               refused = true;
               throw new Error('the answer got lost');
             },

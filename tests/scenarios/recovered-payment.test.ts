@@ -214,9 +214,9 @@ function holdBackReceipts(api: TestApi): () => void {
   const { promise, resolve } = Promise.withResolvers<void>();
   const { mailer } = api.app.billing;
   api.app.billing.mailer = {
-    async send(mail) {
-      if (mail.tag === 'payment-receipt') await promise;
-      return mailer.send(mail);
+    async send(mails) {
+      if (mails.some(({ tag }) => tag === 'payment-receipt')) await promise;
+      return mailer.send(mails);
     },
   };
   cleanUp(async () => resolve());

@@ -35,10 +35,13 @@ export function createHistory(options: HistoryOptions): History {
   clock.now = start;
   const queue: Job[] = [];
   const mailer: Mailer = {
-    send: async (mail) =>
+    send: async (mails) =>
       clock.now < mailSince
-        ? { status: 'sent', messageId: `archived:${mail.idempotencyKey}` }
-        : real.mailer.send(mail),
+        ? mails.map(({ idempotencyKey }) => ({
+            status: 'sent',
+            messageId: `archived:${idempotencyKey}`,
+          }))
+        : real.mailer.send(mails),
   };
   const billing: Billing = {
     ...real,

@@ -39,16 +39,22 @@ export async function announceInvoices(
     if (invoice.status === 'PAID') await record({ ...about, type: 'invoice.paid' });
   }
   const open = finalized.filter(({ invoice }) => invoice.status === 'OPEN');
-  await oweEmails(
-    transaction,
-    open.map(({ invoice: { id: invoiceId, merchantId }, customer }) => ({
-      merchantId,
-      customer,
-      kind: 'INVOICE_CREATED',
-      dedupeKey: `invoice-created:${invoiceId}`,
-      invoiceId,
-    })),
-  );
+  const renewed = ({ trigger }: FinalizedInvoice) => trigger === 'RENEWAL';
+  for (const patient of [false, true]) {
+    await oweEmails(
+      transaction,
+      open
+        .filter((each) => renewed(each) === patient)
+        .map(({ invoice: { id: invoiceId, merchantId }, customer }) => ({
+          merchantId,
+          customer,
+          kind: 'INVOICE_CREATED',
+          dedupeKey: `invoice-created:${invoiceId}`,
+          invoiceId,
+        })),
+      patient,
+    );
+  }
   await enqueueCollection(
     transaction,
     open.flatMap(({ invoice: { id: invoiceId, merchantId }, trigger }) =>

@@ -88,7 +88,8 @@ export async function beginAttempts(
         // Taken away meanwhile: the failure of the default is the last word, and still to be told.
         const { customerId, email, locale } = row;
         const customer = { id: customerId, email, locale };
-        await oweFailureEmail(transaction, { ...row, customer }, input.backupFor ?? null);
+        const failed = { paymentId: input.backupFor ?? null, trigger: input.trigger };
+        await oweFailureEmail(transaction, { ...row, customer }, failed);
       }
       results.push(decision as NotAttempted);
       continue;

@@ -47,16 +47,15 @@ export async function recordCollectedInvoices(
   updateInvoices(send, now, invoices);
   recoverDunningCases(send, now, paid);
   await Promise.all([
-    oweEmails(
+    oweReceipts(
       transaction,
-      paid.map(({ id, merchantId, invoiceId, customerId, email, locale }) => ({
-        merchantId,
-        customer: { id: customerId, email, locale },
-        kind: 'PAYMENT_RECEIPT',
-        dedupeKey: `payment-receipt:${id}`,
-        invoiceId,
-        paymentId: id,
-      })),
+      paid.filter(({ trigger }) => trigger !== 'RENEWAL'),
+      false,
+    ),
+    oweReceipts(
+      transaction,
+      paid.filter(({ trigger }) => trigger === 'RENEWAL'),
+      true,
     ),
     recoverSubscriptions(
       transaction,
@@ -68,6 +67,25 @@ export async function recordCollectedInvoices(
         })),
     ),
   ]);
+}
+
+function oweReceipts(
+  transaction: PlainTransaction,
+  paid: readonly CollectedPayment[],
+  patient: boolean,
+): Promise<void> {
+  return oweEmails(
+    transaction,
+    paid.map(({ id, merchantId, invoiceId, customerId, email, locale }) => ({
+      merchantId,
+      customer: { id: customerId, email, locale },
+      kind: 'PAYMENT_RECEIPT',
+      dedupeKey: `payment-receipt:${id}`,
+      invoiceId,
+      paymentId: id,
+    })),
+    patient,
+  );
 }
 
 /** Adds what was paid; those paid in full are done with. */

@@ -85,7 +85,7 @@ export async function recordFailedPayment(
   }
   if (isBackupAttempt(payment)) {
     // The decline of the default has planned what follows.
-    const tell = { paymentId: payment.id };
+    const tell = { paymentId: payment.id, trigger: payment.trigger };
     await applyFailure(transaction, { ...failed, declineCode, plan: asBefore, tell });
     const before = await database.payment.findUniqueOrThrow({
       where: { merchantId_id: { merchantId, id: declinedBefore(payment) } },
@@ -127,7 +127,7 @@ export async function recordFailedPayment(
     // The last word is the other method's, not that of this one.
     plan: methodChanged || backupFollows ? leaveTurn(plan, now) : plan,
     // The customer hears of the backup's failure, if it fails too, or of none.
-    tell: backupFollows ? null : { paymentId: payment.id },
+    tell: backupFollows ? null : { paymentId: payment.id, trigger: payment.trigger },
   });
   if (methodChanged) await collectWithNewMethod(transaction, payment);
 }
@@ -165,7 +165,7 @@ export async function recordUncollectable(
     declineCode: noMethodCode,
     methodType: null,
     plan: { kind: 'wait' },
-    tell: { paymentId: null },
+    tell: { paymentId: null, trigger },
   });
 }
 
@@ -199,7 +199,7 @@ interface Failure {
   methodType: PaymentMethodType | null;
   plan: Plan;
   /** The mail about it; null: none. Without a payment it is about the missing method. */
-  tell: { paymentId: string | null } | null;
+  tell: { paymentId: string | null; trigger: PaymentTrigger } | null;
 }
 
 async function applyFailure(transaction: BillingTransaction, failure: Failure): Promise<void> {
@@ -261,7 +261,7 @@ async function applyFailure(transaction: BillingTransaction, failure: Failure): 
   }
   if (failure.tell) {
     const customer = await database.customer.findUniqueOrThrow({ where: { id: customerId } });
-    await oweFailureEmail(transaction, { ...invoice, customer }, failure.tell.paymentId);
+    await oweFailureEmail(transaction, { ...invoice, customer }, failure.tell);
   }
 }
 

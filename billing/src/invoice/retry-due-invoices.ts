@@ -1,11 +1,13 @@
 import type { Prisma } from '@4geeks/prisma';
-import type { SystemViewer } from '../access/viewer.ts';
+import { installation } from '../access/viewer.ts';
 import { inFlightStatuses } from '../payment/statuses.ts';
 import type { Billing } from '../ports.ts';
 import { dueScope } from '../test-clock/due-scope.ts';
 import { inTransaction } from '../transaction.ts';
+import type { CollectInvoiceInput } from './begin-attempts.ts';
 import { isInGrace } from './dunning-end.ts';
 import { endDunning } from './end-dunning.ts';
+import { enqueueCollection } from './enqueue-collection.ts';
 
 const batchSize = 200;
 
@@ -26,7 +28,7 @@ interface DueInvoice {
 /**
  * Enqueues the collection of every invoice whose scheduled retry is due, found by index, and takes
  * the final action on those whose grace is over. Enqueued again before it ran, a retry keeps its one
- * job (by key) and its one attempt (by attempt key).
+ * attempt (by attempt key), and what was enqueued together its one job (by key).
  *
  * @param merchantId absent: everybody's who has no test clock; else of this one, by its own time.
  * @returns how many were due.
@@ -53,24 +55,23 @@ export async function retryDueInvoices(billing: Billing, merchantId?: string): P
         _count: { select: { payments: true } },
       },
     });
+    const retries: CollectInvoiceInput[] = [];
     for (const { dunningCase, ...invoice } of due) {
       const { id: invoiceId, merchantId, _count } = invoice;
       if (isInGrace(invoice, dunningCase)) {
         await endDunning(billing, { merchantId, invoiceId });
         continue;
       }
-      const system: SystemViewer = { kind: 'system', merchantId };
-      await inTransaction(billing, system, ({ enqueue }) =>
-        enqueue({
-          name: 'collect-invoice',
-          payload: {
-            merchantId,
-            invoiceId,
-            trigger: 'DUNNING',
-            attemptKey: `dunning:${invoiceId}:${_count.payments + 1}`,
-          },
-          key: `retry:${invoiceId}`,
-        }),
+      retries.push({
+        merchantId,
+        invoiceId,
+        trigger: 'DUNNING',
+        attemptKey: `dunning:${invoiceId}:${_count.payments + 1}`,
+      });
+    }
+    if (retries.length > 0) {
+      await inTransaction(billing, installation, (transaction) =>
+        enqueueCollection(transaction, retries, 'retry'),
       );
     }
     found += due.length;

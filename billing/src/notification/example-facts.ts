@@ -1,5 +1,6 @@
 import type { Locale } from '@4geeks/prisma';
-import type { MailFacts, MerchantFacts } from './mail-facts.ts';
+import type { MailFacts } from './mail-facts.ts';
+import type { MerchantFacts } from './merchant-facts.ts';
 
 const customerNames: Record<Locale, string> = {
   en: 'Jordan Smith',

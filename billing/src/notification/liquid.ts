@@ -4,7 +4,8 @@
  * captures and filters that multiply, a template's output stays near its own length, and a value
  * can only leave through the escape we choose (`raw`, which would skip it, is gone too).
  */
-import { Liquid, type LiquidOptions, type Template } from 'liquidjs';
+import { Context, Liquid, type Template } from 'liquidjs';
+import { LRUCache } from 'lru-cache';
 import { TemplateError, type TemplateErrorCode, type TemplateIssue } from './template-issue.ts';
 
 const allowedTags = new Set(['if', 'unless', 'case', 'assign', 'comment', 'raw', '#']);
@@ -34,9 +35,19 @@ export const maximumLength = { subject: 300, body: 20_000 } as const;
 
 type Field = TemplateIssue['field'];
 
-function createEngine(outputEscape?: LiquidOptions['outputEscape']): Liquid {
+type Escape = (value: string) => string;
+
+/** Of each rendering, its own: one engine and one parsed template serve them all. */
+const escapes = new WeakMap<Context, Escape>();
+
+const engine = createEngine();
+
+/** Making an engine takes longer than rendering a hundred mails. */
+function createEngine(): Liquid {
   const engine = new Liquid({
-    outputEscape,
+    outputEscape(this: { context: Context }, value: unknown) {
+      return escapes.get(this.context)!(value == null ? '' : String(value));
+    },
     // '' is what is not known: `{% if next_attempt_date %}` must be false then.
     jsTruthy: true,
     strictFilters: true,
@@ -56,6 +67,23 @@ function createEngine(outputEscape?: LiquidOptions['outputEscape']): Liquid {
   return engine;
 }
 
+/** Templates as they were read last, by their text. They keep nothing of what they render. */
+const parsed = new LRUCache<string, Template[]>({
+  max: 1000,
+  // Characters: a tree takes many times its text.
+  maxSize: 2_000_000,
+  sizeCalculation: (_template, source) => source.length + 1,
+});
+
+function parse(source: string): Template[] {
+  let template = parsed.get(source);
+  if (!template) {
+    template = engine.parse(source);
+    parsed.set(source, template);
+  }
+  return template;
+}
+
 /**
  * @param escape makes of each value what goes into the result; called once per output.
  * @throws TemplateError on syntax, unknown tags and filters, and exceeded limits.
@@ -64,12 +92,15 @@ export function renderLiquid(
   field: Field,
   source: string,
   variables: Readonly<Record<string, string>>,
-  escape: (value: string) => string,
+  escape: Escape,
 ): string {
   const render = () =>
     reporting(field, () => {
-      const engine = createEngine((value: unknown) => escape(value == null ? '' : String(value)));
-      return String(engine.renderSync(engine.parse(source), variables));
+      const template = parse(source);
+      // A context has what a rendering may use up: each begins with all of it.
+      const context = new Context(variables, engine.options, { sync: true }, { liquid: engine });
+      escapes.set(context, escape);
+      return String(engine.renderSync(template, context));
     });
   try {
     return render();
@@ -94,9 +125,8 @@ export interface VariableUse {
  */
 export function variablesUsed(field: Field, source: string): VariableUse[] {
   return reporting(field, () => {
-    const engine = createEngine();
-    const template: Template[] = engine.parse(source);
-    return Object.values(engine.analyzeSync(template, { partials: false }).globals)
+    const { globals } = engine.analyzeSync(parse(source), { partials: false });
+    return Object.values(globals)
       .flat()
       .map(({ segments, location }) => ({
         // `size` is Liquid's own; every other property of a string is a mistake.

@@ -7,11 +7,12 @@
  * write anyway.
  */
 import type { Locale } from '@4geeks/prisma';
+import { LRUCache } from 'lru-cache';
 import type { Branding } from './branding.ts';
 import { contrast, readableOn, textOn } from './colors.ts';
-import { dark, fonts, light, styleMailHtml } from './mail-styles.ts';
+import type { MailBlock } from './mail-blocks.ts';
+import { dark, fonts, light } from './mail-styles.ts';
 import { addressLines } from './mail-text.ts';
-import type { MailBlock } from './markdown-blocks.ts';
 import { escapeHtml } from './value-slots.ts';
 
 export interface MailContent {
@@ -21,17 +22,29 @@ export interface MailContent {
   blocks: readonly MailBlock[];
 }
 
-/** A complete HTML document. */
-export function mailHtml(content: MailContent, branding: Branding, locale: Locale): string {
-  const linkColor = readableOn(branding.primaryColor, light.card);
-  const body = content.blocks
-    .map((block) =>
-      block.type === 'button'
-        ? button(block.label, block.href, branding.primaryColor)
-        : styleMailHtml(block.html, linkColor),
-    )
-    .join('\n');
-  return `<!doctype html>
+/** What all mails of one branding and language have in common. */
+export interface MailFrame {
+  /** #rrggbb, readable on the card. */
+  linkColor: string;
+  /** A complete HTML document. */
+  html(content: MailContent): string;
+}
+
+/** Those used last. Their colours take longer to find than a mail to fill in. */
+const frames = new LRUCache<string, MailFrame>({ max: 500 });
+
+export function mailFrame(branding: Branding, locale: Locale): MailFrame {
+  const key = JSON.stringify([locale, branding]);
+  let frame = frames.get(key);
+  if (!frame) {
+    frame = createFrame(branding, locale);
+    frames.set(key, frame);
+  }
+  return frame;
+}
+
+function createFrame(branding: Branding, locale: Locale): MailFrame {
+  const head = `<!doctype html>
 <html lang="${locale}" dir="ltr" xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">
 <head>
 <meta charset="utf-8">
@@ -40,11 +53,13 @@ export function mailHtml(content: MailContent, branding: Branding, locale: Local
 <meta name="format-detection" content="telephone=no, date=no, address=no, email=no, url=no">
 <meta name="color-scheme" content="light dark">
 <meta name="supported-color-schemes" content="light dark">
-<title>${escapeHtml(content.subject)}</title>
+<title>`;
+  const body = `</title>
 <style>${styleSheet(branding)}</style>
 </head>
 <body class="page" style="margin: 0; padding: 0; width: 100%; background-color: ${light.page}; -webkit-text-size-adjust: 100%;">
-<div style="display: none; max-height: 0; overflow: hidden; mso-hide: all;">${escapeHtml(content.preheader)}${'&#847;&zwnj;&nbsp;'.repeat(60)}</div>
+<div style="display: none; max-height: 0; overflow: hidden; mso-hide: all;">`;
+  const card = `${'&#847;&zwnj;&nbsp;'.repeat(60)}</div>
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="background-color: ${light.page};">
 <tr><td class="gutter" align="center" style="padding: 32px 16px;">
 <!--[if mso]><table role="presentation" width="560" cellpadding="0" cellspacing="0"><tr><td><![endif]-->
@@ -53,7 +68,8 @@ export function mailHtml(content: MailContent, branding: Branding, locale: Local
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0">
 <tr><td class="inset" style="padding: 28px 36px 0;">${masthead(branding)}</td></tr>
 <tr><td class="inset" style="padding: 24px 36px 12px;">
-${body}
+`;
+  const end = `
 </td></tr>
 </table>
 </td></tr>
@@ -65,6 +81,16 @@ ${body}
 </body>
 </html>
 `;
+  const button = buttonIn(branding.primaryColor);
+  return {
+    linkColor: readableOn(branding.primaryColor, light.card),
+    html({ subject, preheader, blocks }) {
+      const inside = blocks.map((block) =>
+        block.type === 'button' ? button(block.label, block.href) : block.html,
+      );
+      return `${head}${escapeHtml(subject)}${body}${escapeHtml(preheader)}${card}${inside.join('\n')}${end}`;
+    },
+  };
 }
 
 function masthead({ companyName, logoUrl }: Branding): string {
@@ -84,17 +110,19 @@ function footer(branding: Branding): string {
 }
 
 /** A link that looks like a button even without style sheets or images; VML for old Outlook. */
-function button(label: string, href: string, color: string): string {
+function buttonIn(color: string): (label: string, href: string) => string {
   const ink = textOn(color);
-  const [text, target] = [escapeHtml(label), escapeHtml(href)];
   // A button as pale as the card needs an edge to be seen.
   const edge = contrast(color, light.card) < 1.3 ? light.muted : color;
   const font = `font-family: ${fonts}; font-size: 16px; line-height: 24px; font-weight: 600;`;
-  const width = Math.min(460, 80 + label.length * 9);
-  return `<table role="presentation" class="wide" cellpadding="0" cellspacing="0" style="margin: 8px 0 24px;"><tr><td class="button-cell" align="center" style="border-radius: 8px; background-color: ${color};">
+  return (label, href) => {
+    const [text, target] = [escapeHtml(label), escapeHtml(href)];
+    const width = Math.min(460, 80 + label.length * 9);
+    return `<table role="presentation" class="wide" cellpadding="0" cellspacing="0" style="margin: 8px 0 24px;"><tr><td class="button-cell" align="center" style="border-radius: 8px; background-color: ${color};">
 <!--[if mso]><v:roundrect href="${target}" style="height:50px;v-text-anchor:middle;width:${width}px;" arcsize="16%" strokecolor="${edge}" fillcolor="${color}"><w:anchorlock xmlns:w="urn:schemas-microsoft-com:office:word"/><center style="color:${ink};font-family:Arial,sans-serif;font-size:16px;font-weight:bold;">${text}</center></v:roundrect><![endif]-->
 <!--[if !mso]><!--><a class="button" href="${target}" target="_blank" style="display: inline-block; padding: 12px 28px; border: 1px solid ${edge}; border-radius: 8px; background-color: ${color}; color: ${ink}; ${font} text-decoration: none; text-align: center;">${text}</a><!--<![endif]-->
 </td></tr></table>`;
+  };
 }
 
 function styleSheet({ primaryColor }: Branding): string {

@@ -1,7 +1,7 @@
 /** The text part of a mail, made from the same blocks as its HTML. */
 import { compile } from 'html-to-text';
 import type { Branding } from './branding.ts';
-import type { MailBlock } from './markdown-blocks.ts';
+import type { MailBlock } from './mail-blocks.ts';
 
 const headings = ['h1', 'h2', 'h3', 'h4'].map((selector) => ({
   selector,
@@ -29,7 +29,7 @@ export function htmlAsText(html: string): string {
 /** The whole text part: blocks, then who sent it. */
 export function mailText(blocks: readonly MailBlock[], branding: Branding): string {
   const paragraphs = blocks.map((block) =>
-    block.type === 'button' ? `${block.label}:\n${block.href}` : htmlAsText(block.html).trim(),
+    block.type === 'button' ? `${block.label}:\n${block.href}` : block.text,
   );
   const sender = [branding.companyName, ...addressLines(branding), branding.supportEmail];
   const text = [...paragraphs.filter(Boolean), ['--', ...sender].join('\n')].join('\n\n');

@@ -69,7 +69,12 @@ function subscriptionName({ invoice, lines }: MailFacts, locale: Locale): string
   );
 }
 
+/** Making one takes longer than using it a hundred times; there are few languages. */
+const listFormats = new Map<Locale, Intl.ListFormat>();
+
 /** Each once, as a sentence lists them. */
 export function listOfNames(names: readonly string[], locale: Locale): string {
-  return new Intl.ListFormat(locale).format(new Set(names));
+  const format = listFormats.get(locale) ?? new Intl.ListFormat(locale);
+  listFormats.set(locale, format);
+  return format.format(new Set(names));
 }

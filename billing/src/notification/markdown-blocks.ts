@@ -4,9 +4,10 @@
  */
 import { Marked, type Token, type Tokens } from 'marked';
 import sanitizeHtml from 'sanitize-html';
-import type { ValueSlots } from './value-slots.ts';
+import { slotPattern } from './value-slots.ts';
 
-export type MailBlock =
+/** Values are slots still, in all of it. */
+export type MarkdownBlock =
   { type: 'html'; html: string } | { type: 'button'; label: string; href: string };
 
 /** Elements a mail's text may hold. */
@@ -20,31 +21,31 @@ const allowedSchemes = ['http', 'https', 'mailto', 'tel'];
 
 /**
  * @param markdown with slots for values.
- * @param links values that become links where they stand alone in the text.
+ * @param word what slots begin with.
+ * @param isLink whether the value of a slot becomes a link where it stands alone in the text.
  */
 export function markdownBlocks(
   markdown: string,
-  slots: ValueSlots,
-  links: ReadonlySet<string>,
-): MailBlock[] {
-  const marked = createMarked(slots, links);
+  word: string,
+  isLink: (slot: number) => boolean,
+): MarkdownBlock[] {
+  const marked = createMarked(slotPattern(word), isLink);
   const tokens = marked.lexer(markdown);
-  const blocks: MailBlock[] = [];
+  const blocks: MarkdownBlock[] = [];
   for (const token of tokens) {
     const link = onlyLinkOf(token);
     if (link) {
-      const href = slots.fillText(link.href);
-      const label = plainText(marked.parser([paragraphOf(link)]), slots);
-      if (isSafeLink(href) && label !== '') blocks.push({ type: 'button', label, href });
+      const label = plainText(marked.parser([paragraphOf(link)]));
+      blocks.push({ type: 'button', label, href: link.href });
       continue;
     }
-    const html = sanitize(slots.fillHtml(marked.parser([token])));
+    const html = sanitizeMailHtml(marked.parser([token]));
     if (html.trim() !== '') blocks.push({ type: 'html', html });
   }
   return blocks;
 }
 
-function createMarked(slots: ValueSlots, links: ReadonlySet<string>): Marked {
+function createMarked(slots: RegExp, isLink: (slot: number) => boolean): Marked {
   const marked = new Marked({ gfm: true, breaks: false });
   let insideLink = false;
   marked.use({
@@ -58,10 +59,8 @@ function createMarked(slots: ValueSlots, links: ReadonlySet<string>): Marked {
       },
       text(token) {
         if (insideLink || ('tokens' in token && token.tokens)) return false;
-        return slots.replaceWhere(
-          escapeOnce(token),
-          links,
-          (slot) => `<a href="${slot}">${slot}</a>`,
+        return escapeOnce(token).replace(slots, (slot, number: string) =>
+          isLink(Number(number)) ? `<a href="${slot}">${slot}</a>` : slot,
         );
       },
     },
@@ -96,9 +95,8 @@ function paragraphOf(link: Tokens.Link): Tokens.Paragraph {
   return { type: 'paragraph', raw: link.raw, text: link.text, tokens: link.tokens };
 }
 
-function plainText(html: string, slots: ValueSlots): string {
-  const bare = sanitizeHtml(html, { allowedTags: [], allowedAttributes: {} });
-  return slots.fillText(unescapeHtml(bare)).replace(/\s+/g, ' ').trim();
+function plainText(html: string): string {
+  return unescapeHtml(sanitizeHtml(html, { allowedTags: [], allowedAttributes: {} }));
 }
 
 function unescapeHtml(text: string): string {
@@ -110,11 +108,13 @@ function unescapeHtml(text: string): string {
     .replaceAll('&amp;', '&');
 }
 
-function isSafeLink(href: string): boolean {
+/** Whether a mail may lead there. */
+export function isSafeLink(href: string): boolean {
   return URL.canParse(href) && allowedSchemes.includes(new URL(href).protocol.slice(0, -1));
 }
 
-function sanitize(html: string): string {
+/** What mails may hold of `html`. */
+export function sanitizeMailHtml(html: string): string {
   return sanitizeHtml(html, {
     allowedTags: mailTags,
     allowedAttributes: {

@@ -16,8 +16,8 @@ export interface OwedEmail {
   paymentMethodId?: string;
 }
 
-/** Sent by one job, one after the other: few, so that a job that goes first is never far behind. */
-const mostTogether = 10;
+/** Sent by one job, together: few, so that a job that goes first is never far behind. */
+const mostTogether = 25;
 
 /**
  * Owes a mail to a customer, in the caller's transaction: it goes out if and only if that commits.
@@ -27,14 +27,20 @@ const mostTogether = 10;
 export function oweEmail(
   transaction: Pick<PlainTransaction, 'send' | 'now' | 'enqueue'>,
   email: OwedEmail,
+  patient = false,
 ): Promise<void> {
-  return oweEmails(transaction, [email]);
+  return oweEmails(transaction, [email], patient);
 }
 
-/** The same for several mails, with one statement. */
+/**
+ * The same for several mails, with one statement.
+ *
+ * @param patient there may be thousands, for which nobody waits: those of renewals.
+ */
 export async function oweEmails(
   { send, now, enqueue }: Pick<PlainTransaction, 'send' | 'now' | 'enqueue'>,
   emails: readonly OwedEmail[],
+  patient = false,
 ): Promise<void> {
   if (emails.length === 0) return;
   const rows = emails.map(({ customer, ...email }) => ({
@@ -61,7 +67,7 @@ export async function oweEmails(
   const messages = rows.map(({ id, merchantId }) => ({ merchantId, emailMessageId: id }));
   for (const batch of inBatches(messages, mostTogether)) {
     const [first] = batch;
-    if (batch.length === 1 && first) await enqueue({ name: 'send-email', payload: first });
-    else await enqueue({ name: 'send-emails', payload: { messages: batch } });
+    if (batch.length === 1 && first) await enqueue({ name: 'send-email', payload: first, patient });
+    else await enqueue({ name: 'send-emails', payload: { messages: batch }, patient });
   }
 }

@@ -9,6 +9,7 @@ import { isEditable, type EditableKind } from './kinds.ts';
 import { loadTemplate } from './load-template.ts';
 import { loadMailFacts, type MailFacts } from './mail-facts.ts';
 import { mailVariables } from './mail-variables.ts';
+import { loadMerchantFacts } from './merchant-facts.ts';
 import { renderNotification, type RenderedMail } from './render-notification.ts';
 import { validateTemplate, type TemplateFindings } from './validate-template.ts';
 
@@ -79,14 +80,14 @@ async function previewFacts(
   if (customerId !== undefined && !customer) throw new NotFoundError('Customer');
 
   const fitting = await latestFitting(database, kind, { merchantId, customerId });
+  const merchants = await loadMerchantFacts(database.sql, [merchantId]);
+  const merchant = merchants.get(merchantId);
+  if (!merchant) throw new NotFoundError('Merchant');
   if (fitting) {
-    const facts = await loadMailFacts(database, { merchantId, ...fitting });
-    return { facts, customerId: fitting.customerId };
+    const subject = { merchantId, ...fitting };
+    const factsOf = await loadMailFacts(database.sql, [subject]);
+    return { facts: factsOf(subject, merchant), customerId: fitting.customerId };
   }
-  const merchant = await database.merchant.findUniqueOrThrow({
-    where: { id: merchantId },
-    include: { portalSettings: true },
-  });
   const example = exampleFacts(locale, merchant, clock.now());
   return customer
     ? { facts: { ...example, customerName: customer.name }, customerId: customer.id }

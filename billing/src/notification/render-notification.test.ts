@@ -4,8 +4,8 @@ import type { Branding } from './branding.ts';
 import { declineReason } from './decline-reasons.ts';
 import { exampleFacts } from './example-facts.ts';
 import { locales, type InvoiceMailKind } from './kinds.ts';
-import type { MerchantFacts } from './mail-facts.ts';
 import { mailVariables } from './mail-variables.ts';
+import type { MerchantFacts } from './merchant-facts.ts';
 import { renderNotification } from './render-notification.ts';
 
 const branding: Branding = {

@@ -3,9 +3,9 @@ import type { Branding } from './branding.ts';
 import { defaultTemplate } from './default-templates/default-template.ts';
 import type { TemplateText } from './kinds.ts';
 import { renderLiquid } from './liquid.ts';
-import { mailHtml } from './mail-layout.ts';
-import { htmlAsText, mailText } from './mail-text.ts';
-import { markdownBlocks, type MailBlock } from './markdown-blocks.ts';
+import { mailBlocks, type MailBlock } from './mail-blocks.ts';
+import { mailFrame } from './mail-layout.ts';
+import { mailText } from './mail-text.ts';
 import { linkVariables, type NotificationVariables } from './template-variables.ts';
 import { createValueSlots } from './value-slots.ts';
 
@@ -43,19 +43,21 @@ export function renderNotification<Kind extends NotificationKind>(input: {
   const slots = createValueSlots(template.body);
   const markdown = renderLiquid('body', template.body, variables, slots.keep);
   const links = new Set(linkVariables.map((name) => variables[name] ?? '').filter(Boolean));
-  const blocks = markdownBlocks(markdown, slots, links);
+  const frame = mailFrame(branding, locale);
+  const blocks = mailBlocks(markdown, slots, links, frame.linkColor);
 
+  // A filter may cut a character in two, and not every provider takes the halves.
   return {
-    subject,
-    html: mailHtml({ subject, preheader: preheaderOf(blocks), blocks }, branding, locale),
-    text: mailText(blocks, branding),
+    subject: subject.toWellFormed(),
+    html: frame.html({ subject, preheader: preheaderOf(blocks), blocks }).toWellFormed(),
+    text: mailText(blocks, branding).toWellFormed(),
   };
 }
 
 /** The first words that say something: a greeting, being short, is skipped. */
 function preheaderOf(blocks: readonly MailBlock[]): string {
   const texts = blocks.flatMap((block) =>
-    block.type === 'html' ? [htmlAsText(block.html).replace(/\s+/g, ' ').trim()] : [],
+    block.type === 'html' ? [block.text.replace(/\s+/g, ' ')] : [],
   );
   const [first = '', ...rest] = texts;
   const telling = rest.length > 0 && first.length < 60 ? rest : texts;

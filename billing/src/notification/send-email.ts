@@ -1,60 +1,125 @@
-import type { DatabaseReader, EmailMessage } from '@4geeks/prisma';
-import type { Billing, Mail } from '../ports.ts';
-import { inTransaction, type BillingTransaction } from '../transaction.ts';
-import { brandingOf } from './branding.ts';
-import { loadExpiringMethodFacts } from './expiring-method-facts.ts';
-import { isEditable, kebabKind, type OwedKind, type TemplateText } from './kinds.ts';
-import { loadMailFacts, type MerchantFacts } from './mail-facts.ts';
-import { mailVariables } from './mail-variables.ts';
-import { renderNotification, type RenderedMail } from './render-notification.ts';
-import { TemplateError } from './template-issue.ts';
-import type { NotificationVariables } from './template-variables.ts';
+import { columnsOf, Prisma, type EmailMessage, type SqlRunner } from '@4geeks/prisma';
+import type { Billing, MailOutcome } from '../ports.ts';
+import { SweepFailures } from '../sweep.ts';
+import { byClock } from '../test-clock/by-clock.ts';
+import { inPlainTransaction, type PlainTransaction } from '../transaction.ts';
+import { prepareMails, type PreparedMail } from './prepare-mails.ts';
+
+/** Names an EmailMessage. */
+export interface OwedMailKey {
+  merchantId: string;
+  emailMessageId: string;
+}
 
 /**
  * Sends one owed mail in the customer's language, with the merchant's text or the built-in one.
- *
- * Running it twice sends once: the row is locked while the mail is handed over, and a row that is
- * locked or no longer queued is left alone. Should the process die between the mailer's answer and
- * the commit, the mail goes out again under the same idempotency key. The mailer must answer well
- * within a transaction's time limit (20 s).
+ * Running it twice sends once.
  *
  * @returns `skipped` when there is nothing to send (any more).
- * @throws whatever the mailer throws; the mail stays queued.
+ * @throws whatever the mailer throws or says; the mail stays queued.
  */
 export async function sendEmail(
   billing: Billing,
-  { merchantId, emailMessageId }: { merchantId: string; emailMessageId: string },
+  key: OwedMailKey,
 ): Promise<'sent' | 'bounced' | 'skipped'> {
-  const { database } = billing;
-  // Everything is read and rendered before the transaction: while it is open, only the mailer works.
-  const message = await database.emailMessage.findUnique({
-    where: { merchantId_id: { merchantId, id: emailMessageId } },
+  const { outcomes, failures } = await sendTogether(billing, [key]);
+  if (failures.length > 0) throw failures[0];
+  return outcomes.get(key.emailMessageId) ?? 'skipped';
+}
+
+/**
+ * The same for mails that came up together, of any merchants. Run again, it sends those that have
+ * not gone out.
+ *
+ * @throws AggregateError after the others are sent, where some could not be.
+ */
+export async function sendEmails(
+  billing: Billing,
+  { messages }: { messages: readonly OwedMailKey[] },
+): Promise<void> {
+  const failed: unknown[] = [];
+  for (const part of await byClock(billing.database.sql, messages)) {
+    try {
+      failed.push(...(await sendTogether(billing, part)).failures);
+    } catch (error) {
+      failed.push(error);
+    }
+  }
+  const failures = new SweepFailures();
+  for (const failure of failed) failures.add(failure);
+  failures.throwIfAny();
+}
+
+/**
+ * Sends mails that go by one clock, in one transaction: their rows are locked while they are made and
+ * handed over, and a row that is locked or no longer queued is left alone. Should the process die
+ * between the mailer's answer and the commit, they go out again under the same idempotency keys.
+ *
+ * @returns what became of each, by its id, and what went wrong with others, which stay queued.
+ * @throws when nothing was sent or recorded.
+ */
+function sendTogether(
+  billing: Billing,
+  keys: readonly OwedMailKey[],
+): Promise<{ outcomes: Map<string, 'sent' | 'bounced'>; failures: unknown[] }> {
+  // Events of jobs name no merchant as their actor: any of those with one clock will do.
+  const system = { kind: 'system', merchantId: keys[0]!.merchantId } as const;
+  return inPlainTransaction(billing, system, async (transaction) => {
+    const messages = await lockQueued(transaction.sql, keys);
+    if (messages.length === 0) return { outcomes: new Map(), failures: [] };
+    const { mails, failures } = await prepareMails(billing, transaction.sql, messages);
+    if (mails.length === 0) return { outcomes: new Map(), failures };
+    const answers = await billing.mailer.send(mails.map(({ mail }) => mail));
+    const done: DoneMail[] = [];
+    for (const [index, mail] of mails.entries()) {
+      const outcome = answers[index]!;
+      if (outcome.status === 'failed') failures.push(outcome.error);
+      else done.push({ ...mail, outcome });
+    }
+    await recordOutcomes(transaction, done);
+    const outcomes = new Map(done.map(({ message, outcome }) => [message.id, outcome.status]));
+    return { outcomes, failures };
   });
-  if (message?.status !== 'QUEUED') return 'skipped';
-  const { kind, locale, invoiceId, paymentMethodId } = message;
-  const content = await loadContent(database, message, billing.publicUrl);
-  const own = isEditable(kind)
-    ? await database.notificationTemplate.findUnique({
-        where: { merchantId_kind_locale: { merchantId, kind, locale } },
-      })
-    : null;
-  const { mail, templateError } = render(billing, message, content, own);
+}
 
-  return inTransaction(billing, { kind: 'system', merchantId }, async (transaction) => {
-    const { database, now, record } = transaction;
-    if (!(await lockQueued(transaction, message))) return 'skipped';
-    const outcome = await billing.mailer.send(mail);
+/** Those that are still to be sent, and by us, each once. */
+async function lockQueued(sql: SqlRunner, keys: readonly OwedMailKey[]): Promise<EmailMessage[]> {
+  const merchantOf = new Map(keys.map((key) => [key.emailMessageId, key.merchantId]));
+  const rows = await sql.query<EmailMessage>(Prisma.sql`
+    SELECT ${columnsOf(Prisma.EmailMessageScalarFieldEnum)} FROM "EmailMessage"
+    WHERE id = ANY(${[...merchantOf.keys()]}::uuid[])
+      AND "merchantId" = ANY(${[...new Set(merchantOf.values())]}::uuid[]) AND status = 'QUEUED'
+    ORDER BY id
+    FOR UPDATE SKIP LOCKED`);
+  return rows.filter(({ id, merchantId }) => merchantOf.get(id) === merchantId);
+}
 
+type DoneMail = PreparedMail & { outcome: Exclude<MailOutcome, { status: 'failed' }> };
+
+async function recordOutcomes(
+  { sql, now, record }: PlainTransaction,
+  done: readonly DoneMail[],
+): Promise<void> {
+  if (done.length === 0) return;
+  const rows = done.map(({ message: { id }, outcome }) =>
+    outcome.status === 'bounced'
+      ? { id, status: 'BOUNCED', failure: outcome.reason }
+      : { id, status: 'SENT', providerMessageId: outcome.messageId, sentAt: now },
+  );
+  await sql.query(Prisma.sql`
+    UPDATE "EmailMessage" AS email
+    SET status = outcome.status, failure = outcome.failure,
+      "providerMessageId" = outcome."providerMessageId", "sentAt" = outcome."sentAt"
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS outcome (
+      id uuid, status "EmailStatus", failure text, "providerMessageId" text, "sentAt" timestamptz
+    )
+    WHERE email.id = outcome.id AND email.id = ANY(${rows.map(({ id }) => id)}::uuid[])`);
+  for (const { message, outcome, templateError } of done) {
+    const { merchantId, customerId, kind, locale, invoiceId, paymentMethodId } = message;
     const bounced = outcome.status === 'bounced';
-    await database.emailMessage.update({
-      where: { id: message.id },
-      data: bounced
-        ? { status: 'BOUNCED', failure: outcome.reason }
-        : { status: 'SENT', providerMessageId: outcome.messageId, sentAt: now },
-    });
     await record({
       merchantId,
-      ...(message.customerId !== null && { customerId: message.customerId }),
+      ...(customerId !== null && { customerId }),
       type: bounced ? 'email.bounced' : 'email.sent',
       objectType: 'email_message',
       objectId: message.id,
@@ -67,76 +132,5 @@ export async function sendEmail(
         ...(templateError !== null && { templateError }),
       },
     });
-    return outcome.status;
-  });
-}
-
-interface MailContent {
-  kind: OwedKind;
-  merchant: MerchantFacts;
-  customerName: string;
-  variables: NotificationVariables<OwedKind>;
-}
-
-async function loadContent(
-  database: DatabaseReader,
-  { id, merchantId, kind, locale, invoiceId, paymentId, paymentMethodId }: EmailMessage,
-  publicUrl: string,
-): Promise<MailContent> {
-  if (kind === 'PAYMENT_METHOD_EXPIRING' && paymentMethodId !== null) {
-    const ids = { merchantId, paymentMethodId };
-    return { kind, ...(await loadExpiringMethodFacts(database, ids, locale, publicUrl)) };
   }
-  if (kind === 'PAYMENT_METHOD_EXPIRING' || kind === 'SIGN_IN_LINK' || invoiceId === null) {
-    throw new Error(`EmailMessage ${id} does not say what it is about`);
-  }
-  const facts = await loadMailFacts(database, { merchantId, invoiceId, paymentId });
-  const { merchant, customerName } = facts;
-  const variables = mailVariables(kind, locale, facts, publicUrl);
-  return { kind, merchant, customerName, variables };
-}
-
-async function lockQueued(
-  { database }: BillingTransaction,
-  { merchantId, id }: EmailMessage,
-): Promise<boolean> {
-  const rows = await database.$queryRaw<unknown[]>`
-    SELECT id FROM "EmailMessage"
-    WHERE id = ${id}::uuid AND "merchantId" = ${merchantId}::uuid AND status = 'QUEUED'
-    FOR UPDATE SKIP LOCKED`;
-  return rows.length === 1;
-}
-
-/**
- * A merchant's text that does not render (it did when it was saved) must not cost the customer the
- * mail: the built-in text goes out, and the event says so.
- */
-function render(
-  billing: Billing,
-  message: EmailMessage,
-  { kind, merchant, customerName, variables }: MailContent,
-  own: TemplateText | null,
-): { mail: Mail; templateError: string | null } {
-  const branding = brandingOf(merchant, merchant.portalSettings, billing.publicUrl);
-  const input = { kind, locale: message.locale, variables, branding };
-  let rendered: RenderedMail;
-  let templateError: string | null = null;
-  try {
-    rendered = renderNotification({ ...input, template: own });
-  } catch (error) {
-    if (!(error instanceof TemplateError) || own === null) throw error;
-    templateError = error.message;
-    rendered = renderNotification(input);
-  }
-  return {
-    templateError,
-    mail: {
-      from: { name: branding.companyName, address: billing.mailFrom },
-      replyTo: branding.supportEmail,
-      to: { name: customerName, address: message.toAddress },
-      ...rendered,
-      tag: kebabKind(kind),
-      idempotencyKey: message.id,
-    },
-  };
 }

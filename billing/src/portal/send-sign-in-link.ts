@@ -59,7 +59,7 @@ export async function sendSignInLink(
       support_email: request.merchant.supportEmail,
     },
   });
-  await billing.mailer.send({
+  const mail = {
     from: { name: portal.companyName, address: billing.mailFrom },
     replyTo: request.merchant.supportEmail,
     to: { name: customer.name, address: customer.email },
@@ -69,7 +69,9 @@ export async function sendSignInLink(
     tag: 'sign-in-link',
     // A retry sends another token: never the same mail again.
     idempotencyKey: `sign-in:${id}:${hashSecret(hashKey, 'mail', token).slice(0, 16)}`,
-  });
+  };
+  const [outcome] = await billing.mailer.send([mail]);
+  if (outcome?.status === 'failed') throw outcome.error;
   await database.signInRequest.update({
     where: { id },
     data: { outcome: 'SENT', sentAt: clock.now() },

@@ -41,22 +41,24 @@ export async function billingTime(
 }
 
 /**
- * The same for a transaction, to its end: a test clock stands still while somebody works by it, and
- * moves on after the commit. Costs nothing for live merchants, and reads one row by its key for
- * those that may have a test clock: any process knows of one as soon as it is started.
+ * The time of the merchant's test clock for a transaction, to its end: it stands still while somebody
+ * works by it, and moves on after the commit. Costs nothing for live merchants, and reads one row by
+ * its key for those that may have one: any process knows of one as soon as it is started.
+ *
+ * @returns null for who goes by the wall clock.
  */
-export async function holdBillingTime(
-  billing: Pick<Billing, 'database' | 'clock'>,
+export async function holdTestClock(
+  billing: Pick<Billing, 'database'>,
   sql: SqlRunner,
   merchantId: string,
-): Promise<Date> {
-  if (isKnownLive(billing, merchantId)) return billing.clock.now();
+): Promise<Date | null> {
+  if (isKnownLive(billing, merchantId)) return null;
   const [merchant] = await sql.query<MerchantTime>(Prisma.sql`
     SELECT mode, "testClockNow" FROM "Merchant" WHERE id = ${merchantId}::uuid`);
-  if (!learn(billing, merchantId, merchant)) return billing.clock.now();
+  if (!learn(billing, merchantId, merchant)) return null;
   // Whoever moves the clock locks its row FOR UPDATE: he waits for us, or we for him. Among each
   // other transactions share the row, as rows that refer to it do anyway.
   const [held] = await sql.query<Pick<Merchant, 'testClockNow'>>(Prisma.sql`
     SELECT "testClockNow" FROM "Merchant" WHERE id = ${merchantId}::uuid FOR KEY SHARE`);
-  return held?.testClockNow ?? billing.clock.now();
+  return held?.testClockNow ?? null;
 }

@@ -19,7 +19,12 @@ export interface EnqueueOptions {
    * as much time as recording the payment that it tells of: the live message goes first.
    */
   mailDelayMs: number;
+  /** How long a patient job waits: longer than most renewal runs take. In milliseconds. */
+  patientDelayMs: number;
 }
+
+/** What a server runs with. */
+export const serverDelays: EnqueueOptions = { mailDelayMs: 1000, patientDelayMs: 30_000 };
 
 /** Above this a statement for all is cheaper than a call for each. */
 const fewJobs = 4;
@@ -30,13 +35,15 @@ const fewJobs = 4;
  * @throws ZodError when a payload is not its job's; nothing is added then.
  */
 export const createEnqueue =
-  ({ mailDelayMs }: EnqueueOptions): Enqueue =>
+  ({ mailDelayMs, patientDelayMs }: EnqueueOptions): Enqueue =>
   async (sql, jobs) => {
-    const delayed = mailDelayMs > 0 ? new Date(Date.now() + mailDelayMs) : null;
+    const delayOf = (job: Job) =>
+      Math.max(mails.has(job.name) ? mailDelayMs : 0, job.patient ? patientDelayMs : 0);
+    const later = (delayMs: number) => (delayMs > 0 ? new Date(Date.now() + delayMs) : null);
     const specs = latestOfEachKey(jobs).map((job) => ({
       identifier: job.name,
       payload: jobPayloads[job.name].parse(job.payload),
-      run_at: job.runAt ?? (mails.has(job.name) ? delayed : null),
+      run_at: job.runAt ?? later(delayOf(job)),
       priority: afterOthers.has(job.name) ? 1 : 0,
       job_key: job.key ?? null,
     }));
@@ -59,7 +66,7 @@ export const createEnqueue =
   };
 
 /** Without any delay. */
-export const enqueue: Enqueue = createEnqueue({ mailDelayMs: 0 });
+export const enqueue: Enqueue = createEnqueue({ mailDelayMs: 0, patientDelayMs: 0 });
 
 /** A later job with the same key replaces the one before; the queue takes each key once a call. */
 function latestOfEachKey(jobs: readonly Job[]): Job[] {

@@ -2,7 +2,7 @@
  * A mail provider that delivers nothing: mails are kept in the Postgres schema `outbox`, to be read
  * on the mailbox page. Its own connections and tables, as a provider would have.
  */
-import type { Mail, Mailer } from '@4geeks/billing/ports';
+import type { Mail, Mailer, MailOutcome } from '@4geeks/billing/ports';
 import pg from 'pg';
 
 import { migrateOwnSchema } from '../own-schema.ts';
@@ -93,30 +93,39 @@ export function createOutbox(options: { connectionString: string; poolSize?: num
   // the process.
   pool.on('error', () => {});
 
-  async function send(mail: Mail): ReturnType<Mailer['send']> {
-    await pool.query(
-      `insert into outbox.message
-         (idempotency_key, from_name, from_address, reply_to, to_name, to_address, subject, tag, html, text)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-       on conflict (idempotency_key) do nothing`,
-      [
-        mail.idempotencyKey,
-        mail.from.name,
-        mail.from.address,
-        mail.replyTo ?? null,
-        mail.to.name ?? null,
-        mail.to.address,
-        mail.subject,
-        mail.tag,
-        mail.html,
-        mail.text,
-      ],
-    );
-    const { rows } = await pool.query<{ id: string }>(
-      'select id from outbox.message where idempotency_key = $1',
-      [mail.idempotencyKey],
-    );
-    return { status: 'sent', messageId: `outbox-${rows[0]!.id}` };
+  async function send(mails: readonly Mail[]): Promise<MailOutcome[]> {
+    const rows = mails.map(({ idempotencyKey, from, replyTo, to, ...content }) => ({
+      ...content,
+      idempotency_key: idempotencyKey,
+      from_name: from.name,
+      from_address: from.address,
+      reply_to: replyTo,
+      to_name: to.name,
+      to_address: to.address,
+    }));
+    const columns =
+      'idempotency_key, from_name, from_address, reply_to, to_name, to_address, subject, tag, html, text';
+    const inserted = await pool.query<{ id: string; idempotency_key: string }>({
+      name: 'send',
+      text: `insert into outbox.message (${columns})
+        select ${columns} from json_populate_recordset(null::outbox.message, $1)
+        on conflict (idempotency_key) do nothing
+        returning id, idempotency_key`,
+      values: [JSON.stringify(rows)],
+    });
+    const ids = new Map(inserted.rows.map(({ id, idempotency_key }) => [idempotency_key, id]));
+    const known = mails.map((mail) => mail.idempotencyKey).filter((key) => !ids.has(key));
+    if (known.length > 0) {
+      const { rows } = await pool.query<{ id: string; idempotency_key: string }>(
+        'select id, idempotency_key from outbox.message where idempotency_key = any($1)',
+        [known],
+      );
+      for (const { id, idempotency_key } of rows) ids.set(idempotency_key, id);
+    }
+    return mails.map(({ idempotencyKey }) => ({
+      status: 'sent',
+      messageId: `outbox-${ids.get(idempotencyKey)!}`,
+    }));
   }
 
   async function select<Row extends pg.QueryResultRow>(columns: string, filter: OutboxFilter) {

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import { createPostmarkMailer } from './postmark.ts';
 
-const received: { headers: IncomingHttpHeaders; body: Record<string, unknown> }[] = [];
+const received: { headers: IncomingHttpHeaders; body: unknown }[] = [];
 let answer: { status: number; body: object } | 'silence';
 
 /** Postmark's stand-in: takes anything, answers what the test says. */
@@ -44,41 +44,62 @@ const mail: Mail = {
   idempotencyKey: 'payment-failed:1',
 };
 
+const accepted = (id: string) => ({ MessageID: id, ErrorCode: 0, Message: 'OK' });
+const inactive = {
+  ErrorCode: 406,
+  Message: 'You tried to send to recipient(s) that have been marked as inactive.',
+};
+const refused = { ErrorCode: 300, Message: "Invalid 'To' address." };
+
 describe('the Postmark mailer', () => {
   it('hands over the whole mail, without tracking', async () => {
-    answer = { status: 200, body: { MessageID: 'pm-1', ErrorCode: 0, Message: 'OK' } };
-    expect(await mailer.send(mail)).toEqual({ status: 'sent', messageId: 'pm-1' });
+    answer = { status: 200, body: [accepted('pm-1')] };
+    expect(await mailer.send([mail])).toEqual([{ status: 'sent', messageId: 'pm-1' }]);
     const { headers, body } = received.at(-1)!;
     expect(headers['x-postmark-server-token']).toBe('server-token');
-    expect(body).toMatchObject({
-      From: '"Acme \\"Cloud\\" Bcc: x@evil.example" <billing@acme.example>',
-      To: '"Ada" <ada@example.com>',
-      ReplyTo: 'help@acme.example',
-      Subject: 'Payment Failed',
-      HtmlBody: '<p>Hello</p>',
-      TextBody: 'Hello',
-      Tag: 'payment-failed',
-      TrackOpens: false,
-      TrackLinks: 'None',
-      MessageStream: 'billing',
-      Metadata: { key: 'payment-failed:1' },
-    });
+    expect(body).toMatchObject([
+      {
+        From: '"Acme \\"Cloud\\" Bcc: x@evil.example" <billing@acme.example>',
+        To: '"Ada" <ada@example.com>',
+        ReplyTo: 'help@acme.example',
+        Subject: 'Payment Failed',
+        HtmlBody: '<p>Hello</p>',
+        TextBody: 'Hello',
+        Tag: 'payment-failed',
+        TrackOpens: false,
+        TrackLinks: 'None',
+        MessageStream: 'billing',
+        Metadata: { key: 'payment-failed:1' },
+      },
+    ]);
   });
 
-  it('knows an address that bounces', async () => {
-    answer = {
-      status: 422,
-      body: { ErrorCode: 406, Message: 'Found inactive addresses: ada@example.com.' },
-    };
-    expect(await mailer.send(mail)).toEqual({ status: 'bounced', reason: 'inactive_recipient' });
+  it('hands many over in one request, and says what became of each', async () => {
+    answer = { status: 200, body: [accepted('pm-1'), inactive, refused, accepted('pm-2')] };
+    const before = received.length;
+    const many = ['a', 'b', 'c', 'd'].map((key) => ({ ...mail, idempotencyKey: key }));
+    expect(await mailer.send(many)).toEqual([
+      { status: 'sent', messageId: 'pm-1' },
+      { status: 'bounced', reason: 'inactive_recipient' },
+      {
+        status: 'failed',
+        error: new Error("Postmark refused a mail (300): Invalid 'To' address."),
+      },
+      { status: 'sent', messageId: 'pm-2' },
+    ]);
+    expect(received).toHaveLength(before + 1);
+    expect(received.at(-1)!.body).toMatchObject(
+      many.map(({ idempotencyKey: key }) => ({ Metadata: { key } })),
+    );
   });
 
   it.each([
     ['an error', { status: 500, body: { ErrorCode: 1, Message: 'Down' } }],
-    ['a refusal', { status: 422, body: { ErrorCode: 400, Message: 'Unknown sender' } }],
+    ['a refusal', { status: 401, body: { ErrorCode: 10, Message: 'Bad or missing API token' } }],
+    ['an answer about other mails', { status: 200, body: [accepted('pm-1'), accepted('pm-2')] }],
     ['silence', 'silence' as const],
   ])('throws on %s', async (_, given) => {
     answer = given;
-    await expect(mailer.send(mail)).rejects.toThrow();
+    await expect(mailer.send([mail])).rejects.toThrow();
   });
 });

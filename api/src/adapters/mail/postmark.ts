@@ -1,6 +1,6 @@
 /** Sends mail by Postmark. */
-import type { Mail, Mailer } from '@4geeks/billing/ports';
-import { Errors, Models, ServerClient } from 'postmark';
+import type { Mail, Mailer, MailOutcome } from '@4geeks/billing/ports';
+import { Models, ServerClient } from 'postmark';
 
 export interface PostmarkOptions {
   serverToken: string;
@@ -13,7 +13,7 @@ export interface PostmarkOptions {
 }
 
 /**
- * A Mailer on Postmark. Postmark cannot tell a repeated mail: a send whose answer got lost is sent
+ * A Mailer on Postmark, by its batches of up to 500 mails. Postmark cannot tell a repeated mail: a send whose answer got lost is sent
  * again. The key travels as metadata, so that such twins can be recognised there.
  */
 export function createPostmarkMailer(options: PostmarkOptions): Mailer {
@@ -22,18 +22,33 @@ export function createPostmarkMailer(options: PostmarkOptions): Mailer {
     ...(options.standInHost ? { useHttps: false, requestHost: options.standInHost } : {}),
   });
   return {
-    async send(mail) {
-      try {
-        const { MessageID } = await client.sendEmail(toMessage(mail, options.messageStream));
-        return { status: 'sent', messageId: MessageID };
-      } catch (error) {
-        if (error instanceof Errors.InactiveRecipientsError) {
-          return { status: 'bounced', reason: 'inactive_recipient' };
-        }
-        throw error;
+    async send(mails) {
+      const answers = await client.sendEmailBatch(
+        mails.map((mail) => toMessage(mail, options.messageStream)),
+      );
+      if (answers.length !== mails.length) {
+        throw new Error(`Postmark answered ${answers.length} times for ${mails.length} mails`);
       }
+      return answers.map(outcomeOf);
     },
   };
+}
+
+/** Postmark's code for an address that has bounced or complained before. */
+const inactiveRecipient = 406;
+
+function outcomeOf({ ErrorCode, Message, MessageID }: Models.MessageSendingResponse): MailOutcome {
+  switch (ErrorCode) {
+    case 0:
+      return { status: 'sent', messageId: MessageID };
+    case inactiveRecipient:
+      return { status: 'bounced', reason: 'inactive_recipient' };
+    default:
+      return {
+        status: 'failed',
+        error: new Error(`Postmark refused a mail (${ErrorCode}): ${Message}`),
+      };
+  }
 }
 
 function toMessage(mail: Mail, messageStream: string): Models.Message {

@@ -50,14 +50,16 @@ export async function charge(
   const requestHash = hashRequest(request);
   const { now, ...decision } = await decide(context, request);
   const declineCode = decision.status === 'declined' ? decision.declineCode : null;
-  const inserted = await context.pool.query<ChargeRow>(
-    `insert into sandbox_gateway.charge
+  const inserted = await context.pool.query<ChargeRow>({
+    // Named, as `decide`'s is: planned once a connection.
+    name: 'charge',
+    text: `insert into sandbox_gateway.charge
        (id, idempotency_key, request_hash, action_id, payment_method_token, amount_minor, currency,
         description, off_session, status, decline_code, created_at, settled_at, due_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      on conflict (idempotency_key) do nothing
      returning *`,
-    [
+    values: [
       newSecret('ch'),
       request.idempotencyKey,
       requestHash,
@@ -73,7 +75,7 @@ export async function charge(
       decision.status === 'requires_action' || decision.status === 'processing' ? null : now,
       hasMoreToSay(decision) ? new Date(now.getTime() + context.settlementMs) : null,
     ],
-  );
+  });
   const row = inserted.rows[0];
   if (row) {
     const outcome = toOutcome(context, row);
@@ -214,12 +216,13 @@ async function decide(
   { pool, now: wall }: SandboxContext,
   { paymentMethodToken, currency }: ChargeRequest,
 ): Promise<Decision & { now: Date }> {
-  const { rows } = await pool.query<ChargedMethod>(
-    `select type, alias, exp_month, exp_year, sandbox_gateway.time_of(merchant_id, $2) as now
+  const { rows } = await pool.query<ChargedMethod>({
+    name: 'charged method',
+    text: `select type, alias, exp_month, exp_year, sandbox_gateway.time_of(merchant_id, $2) as now
      from sandbox_gateway.payment_method
      where token = $1 and detached_at is null`,
-    [paymentMethodToken, wall()],
-  );
+    values: [paymentMethodToken, wall()],
+  });
   const method = rows[0];
   return method
     ? { now: method.now, ...decideFor(method, currency) }
