@@ -11,6 +11,7 @@ import RelayPlugin, { decodeGlobalID } from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import ValidationPlugin from '@pothos/plugin-validation';
 import AccessPlugin, { everyone } from './access/access-plugin.ts';
+import NodeIdPlugin from './access/node-id-plugin.ts';
 import { complexityError, deniedError, inputValidationError } from './client-errors.ts';
 import { complexityLimit, priceOfField } from './complexity.ts';
 import type { Context } from './context.ts';
@@ -45,6 +46,7 @@ export const builder = new SchemaBuilder<{
     DataloaderPlugin,
     PrismaPlugin,
     ValidationPlugin,
+    NodeIdPlugin,
   ],
   defaultFieldNullability: false,
   scopeAuth: {

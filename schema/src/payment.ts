@@ -39,6 +39,7 @@ export const PaymentTrigger = builder.enumType('PaymentTrigger', {
 });
 
 export const Payment = builder.prismaObject('Payment', {
+  select: { id: true },
   description: 'One attempt to collect one invoice.',
   access,
 });
@@ -56,6 +57,7 @@ builder.prismaObjectFields(Payment, (t) => ({
     type: Money,
     access,
     description: 'What was to be collected.',
+    select: { amountMinor: true, currency: true },
     resolve: ({ amountMinor, currency }) => ({ amountMinor, currency }),
   }),
   paymentMethod: t.relation('paymentMethod', {
@@ -73,6 +75,7 @@ builder.prismaObjectFields(Payment, (t) => ({
     access,
     nullable: true,
     description: 'Why it failed, in plain words and in the language of the viewer.',
+    select: { status: true, declineCode: true },
     resolve: ({ status, declineCode }, _args, { locale }) =>
       status === 'FAILED' ? declineReason(declineCode ?? 'generic_decline', locale) : null,
   }),

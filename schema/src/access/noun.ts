@@ -46,6 +46,7 @@ export function addNode<Row extends { id: string }>(
   builder.nodeRef(ref, {
     id: {
       resolve: (row) => (row as Row).id,
+      extensions: { isNodeId: true },
       access,
       description: 'Global id: says what it names, and is not to be taken apart.',
     },
