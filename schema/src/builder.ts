@@ -11,11 +11,11 @@ import RelayPlugin, { decodeGlobalID } from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import ValidationPlugin from '@pothos/plugin-validation';
 import AccessPlugin, { everyone } from './access/access-plugin.ts';
-import NodeIdPlugin from './access/node-id-plugin.ts';
 import { complexityError, deniedError, inputValidationError } from './client-errors.ts';
 import { complexityLimit, priceOfField } from './complexity.ts';
 import type { Context } from './context.ts';
 import { addScalars, type Scalars } from './scalars.ts';
+import './short-cuts.ts';
 
 /** Every id of ours is one. */
 function isUuid(id: string): boolean {
@@ -37,6 +37,7 @@ export const builder = new SchemaBuilder<{
   DefaultNodeNullability: false;
 }>({
   // The outermost first: price, then errors into unions, then access, then everything else.
+  // `columns` stands around Prisma's plugin, `ownResolvers` within all.
   plugins: [
     ComplexityPlugin,
     ErrorsPlugin,
@@ -44,9 +45,10 @@ export const builder = new SchemaBuilder<{
     ScopeAuthPlugin,
     RelayPlugin,
     DataloaderPlugin,
+    'columns',
     PrismaPlugin,
     ValidationPlugin,
-    NodeIdPlugin,
+    'ownResolvers',
   ],
   defaultFieldNullability: false,
   scopeAuth: {

@@ -32,6 +32,7 @@ export const PaymentMethodType = builder.enumType(paymentMethodTypes, {
 });
 
 export const PaymentMethod = builder.prismaObject('PaymentMethod', {
+  select: { id: true },
   description: 'A card or account that invoices can be charged to.',
   access: paymentMethodAccess,
 });
