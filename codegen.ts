@@ -12,7 +12,8 @@ const config: CodegenConfig = {
   generates: {
     'web/src/lib/gql/': {
       preset: 'client',
-      presetConfig: { fragmentMasking: false },
+      // The server answers to a document's hash; see api/src/http/known-documents.ts.
+      presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: 'sha256' } },
       config: {
         documentMode: 'string',
         useTypeImports: true,

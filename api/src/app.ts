@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net';
 import type { Billing, Mailer } from '@4geeks/billing/ports';
 import { ownTaxRates } from '@4geeks/billing/tax/own-tax-rates';
 import { openDatabase, type Database } from '@4geeks/prisma';
+import { apiId } from '@4geeks/schema/api-id';
 import { createBlobStore } from './adapters/blobs.ts';
 import { createBus, type Bus } from './adapters/bus/postgres.ts';
 import { createWebhookReader } from './adapters/gateway/sandbox/read-webhook.ts';
@@ -25,13 +26,24 @@ import { migrateJobs, startWorker, type Worker } from './adapters/jobs/graphile.
 import { readLogo } from './adapters/logo.ts';
 import { createOutbox, type Outbox } from './adapters/mail/outbox.ts';
 import { createPostmarkMailer } from './adapters/mail/postmark.ts';
+import { createSecretBox } from './adapters/secret-box.ts';
+import type { WebhookTargets } from './adapters/webhook/public-address.ts';
+import { createWebhookWaker } from './adapters/webhook/wake-deliveries.ts';
+import { createWebhookSender } from './adapters/webhook/webhook-sender.ts';
 import { jobHandlers } from './jobs/handlers.ts';
 import type { Logger } from './log.ts';
 import { createPdfRenderer, type PdfRenderer } from './pdf/pdf-renderer.ts';
 import { createGraphql } from './http/graphql.ts';
+import { readKnownDocuments } from './http/known-documents.ts';
 import { offerApiToPages, type PagesApi } from './http/pages.ts';
 import { createHttpServer, type Pages } from './http/server.ts';
-import { createRateLimits, noRateLimits, type RateLimits } from './http/rate-limits.ts';
+import {
+  createRateLimits,
+  noRateLimits,
+  operationRates,
+  type OperationRates,
+  type RateLimits,
+} from './http/rate-limits.ts';
 import { answerGraphql, createRoutes, gatewayWebhookPath } from './http/routes.ts';
 import { clientAddressHeader, createStaffAuth, type StaffAuth } from './http/staff-auth.ts';
 import { clientAddressOf } from './http/node-request.ts';
@@ -64,6 +76,8 @@ export interface AppOptions {
   /** SvelteKit's handler; null: API only. */
   loadPages: (() => Promise<Pages>) | null;
   paymentRecoverySeconds: number;
+  /** Where merchants' webhooks may go. Default: the public internet alone. */
+  webhookTargets?: WebhookTargets;
   trustProxy?: boolean;
   log: Logger;
   sandbox?: {
@@ -79,8 +93,10 @@ export interface AppOptions {
   now?: () => Date;
   /** Default true: sweeps run at start and every minute, and the sandbox's bank by itself. */
   sweep?: boolean;
-  /** Default true: tries are limited by network address. */
-  limitRates?: boolean;
+  /** Default true: tries by network address and operations by viewer, at these rates. */
+  limitRates?: boolean | OperationRates;
+  /** Default 15 s: how long an operation may take. */
+  operationTimeoutMs?: number;
 }
 
 /** The parts that seeds and tests reach for. */
@@ -130,6 +146,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
     ...(role === 'worker' ? { pollMs: 0 } : {}),
   });
   const mailer: Mailer = options.postmark ? createPostmarkMailer(options.postmark) : outbox.mailer;
+  const webhookSender = createWebhookSender({ targets: options.webhookTargets ?? 'public' });
+  const enqueueJobs = options.delays ? createEnqueue(options.delays) : enqueue;
+  const webhookWaker = createWebhookWaker({ database, enqueue: enqueueJobs, log });
   const billing: Billing = {
     database,
     clock: { now },
@@ -138,9 +157,15 @@ export async function buildApp(options: AppOptions): Promise<App> {
     tax: ownTaxRates,
     blobs: createBlobStore(database),
     readLogo,
-    enqueue: options.delays ? createEnqueue(options.delays) : enqueue,
+    enqueue: enqueueJobs,
     unfinishedJobs,
-    publish: bus.publish,
+    secrets: createSecretBox(deriveKey(options.secret, 'sealed secrets')),
+    webhooks: webhookSender,
+    apiId,
+    publish(events) {
+      bus.publish(events);
+      webhookWaker.notice(events);
+    },
     hashKey: deriveKey(options.secret, 'billing hashes'),
     publicUrl,
     mailFrom: options.mailFrom,
@@ -161,7 +186,12 @@ export async function buildApp(options: AppOptions): Promise<App> {
   let rateLimits: RateLimits = noRateLimits;
 
   async function listen(demo: PagesApi['demo']): Promise<number> {
-    if (options.limitRates !== false) rateLimits = await createRateLimits(databaseUrl);
+    const { limitRates = true } = options;
+    if (limitRates) {
+      const rates = limitRates === true ? operationRates : limitRates;
+      rateLimits = await createRateLimits(databaseUrl, rates);
+    }
+    const documents = readKnownDocuments();
     const port = {
       billing,
       bus,
@@ -169,7 +199,17 @@ export async function buildApp(options: AppOptions): Promise<App> {
       rateLimits,
       secureCookies: publicUrl.startsWith('https:'),
     };
-    const yoga = createGraphql({ ...port, log, publicUrl, explorer: options.explorer });
+    const yoga = createGraphql({
+      ...port,
+      log,
+      publicUrl,
+      explorer: options.explorer && {
+        slug: demo?.portalPath.split('/').at(-1),
+        email: demo?.customerEmail,
+      },
+      documents,
+      operationTimeoutMs: options.operationTimeoutMs ?? 15_000,
+    });
     const pdf = createPdfRenderer();
     const routes = createRoutes({
       ...port,
@@ -200,6 +240,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       yoga,
       log,
       publicUrl,
+      documents,
       clientAddressOf: (request) => clientAddressOf(request, trustProxy),
     });
     http = { server, closeSockets, pdf };
@@ -253,8 +294,14 @@ export async function buildApp(options: AppOptions): Promise<App> {
           await pdf.close();
         }
         await worker?.stop();
+        await webhookWaker.close();
         await bus.close();
-        await Promise.all([rateLimits.close(), outbox.close(), sandbox.close()]);
+        await Promise.all([
+          webhookSender.close(),
+          rateLimits.close(),
+          outbox.close(),
+          sandbox.close(),
+        ]);
         await database.$disconnect();
       })()),
   };

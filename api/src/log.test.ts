@@ -66,6 +66,7 @@ describe('scrub', () => {
     ['3782-822463-10005', '[redacted]'],
     ['tok_Zm9vYmFyZm9vYmFyZm9v x', 'tok_[redacted] x'],
     ['setup_Zm9vYmFyZm9vYmFyZm9v', 'setup_[redacted]'],
+    ['whsec_Zm9vYmFy+m9vYmFyZm9v/mFy= x', 'whsec_[redacted] x'],
     ['Authorization: Bearer abcdefghijk', 'Authorization: Bearer [redacted]'],
     ['from DE89370400440532013000.', 'from [redacted].'],
     ['from de89 3704 0044 0532 0130 00', 'from [redacted]'],

@@ -13,6 +13,9 @@ const secretParameter =
 /** Our own secrets announce themselves: sandbox client secrets, setup tokens, API keys. */
 const ownSecret = /\b((?:setup|tok|sk|pk)(?:_[a-z]+)?_)[\w-]{16,}/g;
 
+/** Webhook secrets as Standard Webhooks writes them. */
+const webhookSecret = /\b(whsec_)[\w+/=-]{16,}/g;
+
 const bearer = /\b(bearer\s+)[\w.~+/=-]{8,}/gi;
 
 /** Digits in groups as people write card numbers; not a part of an id. */
@@ -26,6 +29,7 @@ export function scrub(text: string): string {
   return text
     .replace(secretParameter, `$1${redacted}`)
     .replace(ownSecret, `$1${redacted}`)
+    .replace(webhookSecret, `$1${redacted}`)
     .replace(bearer, `$1${redacted}`)
     .replace(cardLike, (digits) => (passesLuhn(digits) ? redacted : digits))
     .replace(ibanLike, (iban) =>

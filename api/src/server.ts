@@ -87,6 +87,8 @@ async function run(env: Env, log: Logger, stops: (() => Promise<void>)[]): Promi
     explorer: !env.production,
     loadPages: env.role === 'worker' ? null : loadPages,
     paymentRecoverySeconds: env.paymentRecoverySeconds,
+    // Elsewhere somebody tries them out, on this machine.
+    webhookTargets: env.production ? 'public' : 'public-and-loopback',
     trustProxy: env.trustProxy,
     log,
     sandbox: {
@@ -103,7 +105,13 @@ async function run(env: Env, log: Logger, stops: (() => Promise<void>)[]): Promi
 async function startApp(app: App, env: Env, demo: Demo | null): Promise<{ url: string }> {
   try {
     return await app.start(
-      demo ? { portalPath: new URL(demo.portalUrl).pathname, mailboxPath: '/mailbox' } : undefined,
+      demo
+        ? {
+            portalPath: new URL(demo.portalUrl).pathname,
+            mailboxPath: '/mailbox',
+            customerEmail: demo.pastDueCustomerEmail,
+          }
+        : undefined,
     );
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -62,6 +62,8 @@ export const jobPayloads = {
   'advance-test-clock': z.object({ merchantId: id }),
   /** Does so for every test clock on its way: what waits, or has lost its job, goes on. */
   'advance-test-clocks': z.object({}),
+  /** Tells webhook endpoints of what happened, and tries again what failed. */
+  'deliver-webhooks': z.object({}),
   /** Sends queued mail that lost its job. */
   'send-queued-email': z.object({}),
 } as const;

@@ -12,6 +12,7 @@ import type {
   PaymentMethodType,
   SqlRunner,
   TaxExemption,
+  WebhookFailure,
 } from '@4geeks/prisma';
 import type { Job } from './jobs.ts';
 
@@ -270,8 +271,6 @@ export interface Mailer {
   send(mails: readonly Mail[]): Promise<MailOutcome[]>;
 }
 
-// ---------------------------------------------------------------- all together
-
 // ---------------------------------------------------------------- images
 
 /** Reads an uploaded logo; whatever comes back is a clean PNG without metadata. */
@@ -281,6 +280,54 @@ export type ReadLogo = (
   | { status: 'ok'; png: Uint8Array; width: number; height: number; transparent: boolean }
   | { status: 'rejected'; reason: 'not_png' | 'too_large' | 'too_many_pixels' | 'corrupt' }
 >;
+
+// ---------------------------------------------------------------- webhooks
+
+/** Keeps secrets that have to be read again, so that the database alone does not give them away. */
+export interface SecretBox {
+  /** @param owner what it belongs to: sealed for one, it does not open for another. */
+  seal(secret: string, owner: string): string;
+  /** @throws where it was altered, or sealed for another owner or by another installation. */
+  open(sealed: string, owner: string): string;
+}
+
+export interface WebhookRequest {
+  url: string;
+  /** The same at every attempt: receivers know by it what they have had. */
+  id: string;
+  /** JSON, sent and signed as it stands. */
+  body: string;
+  /** `whsec_...`; each signs. */
+  secrets: readonly string[];
+  /** Gives up: the process stops. */
+  signal?: AbortSignal | undefined;
+}
+
+/** `aborted`: given up by us, nobody knows how far it got. */
+export type WebhookOutcome =
+  | {
+      status: 'answered';
+      responseStatus: number;
+      /** First 1,000 characters. */
+      responseBody: string;
+    }
+  | { status: 'unanswered'; failure: WebhookFailure }
+  | { status: 'aborted' };
+
+/** Why an address is refused: not https, or not on the public internet. */
+export type UrlRefusal = 'URL_NOT_HTTPS' | 'URL_NOT_PUBLIC';
+
+export interface WebhookSender {
+  /** Posts once, signed by Standard Webhooks; follows no redirect. Never throws. */
+  send(request: WebhookRequest): Promise<WebhookOutcome>;
+  /** Whether it would refuse to send there, as far as is known now. `send` looks again. */
+  refusalOf(url: string): Promise<UrlRefusal | null>;
+}
+
+/** The global id by which the API knows something; null where it is no node of the API. */
+export type ApiId = (noun: string, id: string) => string | null;
+
+// ---------------------------------------------------------------- all together
 
 /** Everything a use case may use. */
 export interface Billing {
@@ -293,6 +340,9 @@ export interface Billing {
   readLogo: ReadLogo;
   enqueue: Enqueue;
   unfinishedJobs: UnfinishedJobs;
+  secrets: SecretBox;
+  webhooks: WebhookSender;
+  apiId: ApiId;
   publish: Publish;
   /** Keys hashes of sign-in tokens, codes, session tokens and API keys (HMAC-SHA-256). */
   hashKey: string;

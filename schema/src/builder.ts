@@ -11,8 +11,9 @@ import RelayPlugin, { decodeGlobalID } from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import ValidationPlugin from '@pothos/plugin-validation';
 import AccessPlugin, { everyone } from './access/access-plugin.ts';
-import { complexityError, deniedError, inputValidationError } from './client-errors.ts';
-import { complexityLimit, priceOfField } from './complexity.ts';
+import { deniedError, inputValidationError } from './client-errors.ts';
+import { priceOfField } from './complexity.ts';
+import StandardDescriptionsPlugin from './standard-descriptions.ts';
 import type { Context } from './context.ts';
 import { addScalars, type Scalars } from './scalars.ts';
 import './short-cuts.ts';
@@ -25,6 +26,12 @@ function isUuid(id: string): boolean {
 /** Rows of one page: when not asked for, and at most. */
 export const defaultPageSize = 20;
 export const maxPageSize = 100;
+
+function pageSize(from: string): string {
+  return `${from}: how many, 1 to ${maxPageSize}. Default ${defaultPageSize}.`;
+}
+
+export const globalIdDescription = 'Global id: says what it names, and is not to be taken apart.';
 
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -40,6 +47,7 @@ export const builder = new SchemaBuilder<{
   // `columns` stands around Prisma's plugin, `ownResolvers` within all.
   plugins: [
     ComplexityPlugin,
+    StandardDescriptionsPlugin,
     ErrorsPlugin,
     AccessPlugin,
     ScopeAuthPlugin,
@@ -86,10 +94,21 @@ export const builder = new SchemaBuilder<{
       return { typename, id };
     },
     cursorType: 'String',
-    edgesFieldOptions: { nullable: false },
-    nodeFieldOptions: { nullable: false },
-    defaultConnectionTypeOptions: { access: 'inherits' },
-    defaultEdgeTypeOptions: { access: 'inherits' },
+    edgesFieldOptions: { nullable: false, description: 'In the order of the list.' },
+    nodeFieldOptions: { nullable: false, description: 'What stands there.' },
+    cursorFieldOptions: { description: 'Where it stands: for `after` and `before`.' },
+    pageInfoFieldOptions: { description: 'Where the page stands in its list.' },
+    hasNextPageFieldOptions: { description: 'Whether more follow.' },
+    hasPreviousPageFieldOptions: { description: 'Whether there are others before it.' },
+    startCursorFieldOptions: { description: 'Of its first item: for `before`.' },
+    endCursorFieldOptions: { description: 'Of its last item: for `after`.' },
+    firstArgOptions: { description: pageSize('From the beginning, or from `after` on') },
+    lastArgOptions: { description: pageSize('From the end, or up to `before`') },
+    afterArgOptions: { description: 'A cursor: only what comes after it.' },
+    beforeArgOptions: { description: 'A cursor: only what comes before it.' },
+    idFieldOptions: { description: globalIdDescription },
+    defaultConnectionTypeOptions: { access: 'inherits', description: 'A page of a list.' },
+    defaultEdgeTypeOptions: { access: 'inherits', description: 'One item of a page.' },
     pageInfoTypeOptions: {
       access: 'inherits',
       description: 'Where a page stands in its list.',
@@ -97,14 +116,17 @@ export const builder = new SchemaBuilder<{
     nodeTypeOptions: { access: 'inherits', description: 'Anything with a global id.' },
     nodeQueryOptions: {
       access: everyone,
+      args: { id: { description: 'A global id, as any `id` is.' } },
       description: 'Anything by its global id. Null when it does not exist or is not yours to see.',
     },
     nodesQueryOptions: {
       access: everyone,
+      args: { ids: { description: 'Global ids, each priced as a read of its own.' } },
       description: 'Several by their global ids, in the order asked for.',
     },
   },
-  complexity: { fieldComplexity: priceOfField, limit: complexityLimit, complexityError },
+  // Prices only: the server adds them up and refuses before anything is executed.
+  complexity: { fieldComplexity: priceOfField, disabled: true },
   validation: { validationError: inputValidationError },
 });
 

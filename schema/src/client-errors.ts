@@ -4,8 +4,8 @@
  */
 import type { Viewer } from '@4geeks/billing/access/viewer';
 import { BillingError, ForbiddenError } from '@4geeks/billing/errors';
-import { ComplexityErrorKind } from '@pothos/plugin-complexity';
 import { GraphQLError } from 'graphql';
+import { exceeded, type OperationCost } from './complexity.ts';
 
 /** The session this was asked with has ended. */
 export class SessionEndedError extends GraphQLError {
@@ -23,27 +23,18 @@ export function deniedError(viewer: Viewer, permission: string): GraphQLError {
       });
 }
 
-/** A query that asks for too much at once. */
-export function complexityError(
-  kind: ComplexityErrorKind,
-  result: {
-    complexity: number;
-    depth: number;
-    breadth: number;
-    maxComplexity?: number;
-    maxDepth?: number;
-    maxBreadth?: number;
-  },
-): GraphQLError {
-  const [asked, limit] = {
-    [ComplexityErrorKind.Complexity]: [result.complexity, result.maxComplexity],
-    [ComplexityErrorKind.Depth]: [result.depth, result.maxDepth],
-    [ComplexityErrorKind.Breadth]: [result.breadth, result.maxBreadth],
-  }[kind];
-  const what = kind.toLowerCase();
-  return new GraphQLError(`The query's ${what} is ${asked}; the limit is ${limit}.`, {
-    extensions: { code: 'QUERY_TOO_COMPLEX', [what]: asked, limit },
-  });
+/**
+ * An operation that asks for too much at once, told its price.
+ *
+ * @returns null when it is within `limit`.
+ */
+export function tooExpensiveError(cost: OperationCost, limit: OperationCost): GraphQLError | null {
+  const measure = exceeded(cost, limit);
+  if (!measure) return null;
+  return new GraphQLError(
+    `The operation's ${measure} is ${cost[measure]}; the limit is ${limit[measure]}.`,
+    { extensions: { code: 'QUERY_TOO_COMPLEX', exceeded: measure, cost, limit } },
+  );
 }
 
 /** Arguments that break a rule stated on them. */

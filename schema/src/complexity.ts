@@ -1,9 +1,19 @@
 /**
- * What a query costs: about one for each object it may load. A list costs its items; a connection
- * the page asked for.
+ * What an operation costs: about one point for each object it may load. A list costs its items; a
+ * connection the page asked for.
  */
-import type { GraphQLField } from 'graphql';
-import { getNamedType, getNullableType, isLeafType, isListType } from 'graphql';
+import { complexityFromQuery } from '@pothos/plugin-complexity';
+import type { DocumentNode, GraphQLField, GraphQLSchema } from 'graphql';
+import {
+  getNamedType,
+  getNullableType,
+  getOperationAST,
+  getVariableValues,
+  GraphQLError,
+  isLeafType,
+  isListType,
+  Kind,
+} from 'graphql';
 import type { Context } from './context.ts';
 
 /** Items of a list without pages: lines, methods, open invoices. Most have fewer. */
@@ -12,20 +22,61 @@ const usualPage = 20;
 const priceOfStatement = 10;
 const largestPage = 100;
 
-/** Of one operation. A page of 100 with three nested pages of 20 still fits. */
-export function complexityLimit({ viewer }: Context): {
+/** Points, levels of nesting, and fields in all (fragments as often as they are spread). */
+export interface OperationCost {
   complexity: number;
   depth: number;
   breadth: number;
-} {
-  return viewer.kind === 'anonymous'
+}
+
+/**
+ * The most of one operation. A page of 100 with three nested pages of 20 still fits.
+ *
+ * @param isOurs a document of our own pages: what it asks for is known, so it may ask for as much
+ *   before somebody signs in.
+ */
+export function costLimit({ viewer }: Pick<Context, 'viewer'>, isOurs: boolean): OperationCost {
+  return viewer.kind === 'anonymous' && !isOurs
     ? { complexity: 300, depth: 10, breadth: 100 }
     : { complexity: 10_000, depth: 18, breadth: 600 };
 }
 
+/** @returns errors where there is nothing to price: no such operation, or variables that do not fit. */
+export function costOfOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | null | undefined,
+  variables: Readonly<Record<string, unknown>> | null | undefined,
+): OperationCost | readonly GraphQLError[] {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return [badInput('The document has no operation of that name.')];
+  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+  try {
+    return complexityFromQuery(
+      { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] },
+      { schema, variables: { ...variables }, ctx: {} },
+    );
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const definitions = operation.variableDefinitions ?? [];
+    const { errors } = getVariableValues(schema, definitions, { ...variables }, { maxErrors: 50 });
+    return (errors ?? [error]).map(({ message, nodes }) => badInput(message, nodes));
+  }
+}
+
+function badInput(message: string, nodes?: GraphQLError['nodes']): GraphQLError {
+  return new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } });
+}
+
+/** What of `cost` is over its limit, the first of depth, breadth, complexity; null: nothing. */
+export function exceeded(cost: OperationCost, limit: OperationCost): keyof OperationCost | null {
+  const measures = ['depth', 'breadth', 'complexity'] as const;
+  return measures.find((measure) => cost[measure] > limit[measure]) ?? null;
+}
+
 export function priceOfField(
   args: Record<string, unknown>,
-  _context: Context,
+  _context: unknown,
   { type: fieldType }: GraphQLField<unknown, Context>,
 ): { field: number; multiplier: number } {
   const type = getNamedType(fieldType);

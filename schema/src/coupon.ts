@@ -3,9 +3,10 @@ import type { AccessRule } from '@4geeks/billing/access/rule';
 import { couponsVisibleTo } from '@4geeks/billing/coupon/access';
 import { archiveCoupon } from '@4geeks/billing/coupon/archive-coupon';
 import { createCoupon } from '@4geeks/billing/coupon/create-coupon';
-import { CouponDuration as durations } from '@4geeks/prisma';
+import { type CouponDuration as durations } from '@4geeks/prisma';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
+import { described } from './described.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from './errors.ts';
 import { Money } from './money.ts';
 import { whereArchived } from './product.ts';
@@ -14,10 +15,13 @@ export const couponAccess: AccessRule = { staff: 'products:read', apiKey: 'produ
 const access = couponAccess;
 const mayWrite: AccessRule = { staff: 'products:write', apiKey: 'products:write' };
 
-export const CouponDuration = builder.enumType(durations, {
-  name: 'CouponDuration',
-  description:
-    'How long a coupon reduces a subscription. ONCE: one invoice. REPEATING: what begins within so many months. FOREVER: every invoice.',
+export const CouponDuration = builder.enumType('CouponDuration', {
+  description: 'How long a coupon reduces a subscription.',
+  values: described<durations>({
+    ONCE: 'One invoice.',
+    REPEATING: 'What begins within so many months.',
+    FOREVER: 'Every invoice.',
+  }),
 });
 
 export const Coupon = builder.prismaObject('Coupon', {
@@ -114,7 +118,11 @@ const CreateCouponInput = builder.inputType('CreateCouponInput', {
       description: 'Off one invoice, in minor units of the currency.',
     }),
     currency: t.field({ type: 'Currency', description: 'Of the amount. Absent with a percent.' }),
-    duration: t.field({ type: CouponDuration, required: true }),
+    duration: t.field({
+      type: CouponDuration,
+      required: true,
+      description: 'How long it reduces a subscription.',
+    }),
     durationMonths: t.int({ description: 'Of REPEATING: 1 to 120.' }),
     maxRedemptions: t.int({ description: 'Absent: without limit.' }),
     redeemBy: t.field({ type: 'DateTime', description: 'In the future. Absent: for ever.' }),

@@ -35,7 +35,11 @@ const CreateCustomerInput = builder.inputType('CreateCustomerInput', {
       required: true,
       description: 'Where mails go and what the customer signs in with. Several may share one.',
     }),
-    locale: t.field({ type: Locale, required: true }),
+    locale: t.field({
+      type: Locale,
+      required: true,
+      description: 'The language of mails and documents for them.',
+    }),
     address: t.string({ description: 'Postal address, lines separated by newlines.' }),
     country: t.string({ description: 'ISO 3166-1 alpha-2, upper case.' }),
     taxId: t.string({ description: 'As it is to stand on documents.' }),
@@ -47,16 +51,19 @@ const UpdateCustomerInput = builder.inputType('UpdateCustomerInput', {
   description: 'What is absent stays as it is.',
   fields: (t) => ({
     customerId: t.globalID({ for: Customer, required: true }),
-    name: t.string(),
+    name: t.string({ description: 'Full name or company.' }),
     email: t.field({
       type: 'EmailAddress',
       description: 'A new one signs out whoever signed in to the portal with the old one.',
     }),
-    locale: t.field({ type: Locale }),
+    locale: t.field({ type: Locale, description: 'The language of mails and documents for them.' }),
     address: t.string({ description: 'Empty: none.' }),
     country: t.string({ description: 'ISO 3166-1 alpha-2, upper case. Empty: none.' }),
     taxId: t.string({ description: 'Empty: none.' }),
-    taxExemption: t.field({ type: TaxExemption }),
+    taxExemption: t.field({
+      type: TaxExemption,
+      description: 'Whether they are charged tax, from the next invoice on.',
+    }),
   }),
 });
 

@@ -20,9 +20,11 @@ import {
   sumsDue,
   whereBillingStatus,
 } from './customer-standing.ts';
+import { described } from './described.ts';
 import { emailMessageAccess } from './email-message.ts';
 import { eventAccess } from './event.ts';
 import { invoiceAccess } from './invoice.ts';
+import { createdArguments, orderByCreated, whereCreated } from './list-arguments.ts';
 import { Locale, Money, sumByCurrency } from './money.ts';
 import { paymentMethodAccess, PaymentMethod, PaymentMethodType } from './payment-method.ts';
 import { subscriptionAccess } from './subscription.ts';
@@ -40,6 +42,15 @@ export const CustomerBillingStatus = builder.enumType('CustomerBillingStatus', {
     PAST_DUE: { description: 'An open invoice could not be collected.' },
     NO_SUBSCRIPTION: { description: 'Nothing is past due, and no subscription is alive.' },
   } as const,
+});
+
+const CustomerOrder = builder.enumType('CustomerOrder', {
+  description: 'In which order customers come.',
+  values: described({
+    NEWEST_FIRST: 'The latest first.',
+    OLDEST_FIRST: 'The earliest first: for walking through all of them while others are added.',
+    NAME: 'By name, as the database sorts.',
+  }),
 });
 
 export const Customer = builder.prismaObject('Customer', {
@@ -156,6 +167,7 @@ builder.prismaObjectFields(Customer, (t) => ({
   }),
   subscriptions: t.relatedConnection('subscriptions', {
     cursor: 'id',
+    totalCount: true,
     access: subscriptionAccess,
     nullable: true,
     description: 'Subscriptions, ended ones too, newest first.',
@@ -163,6 +175,7 @@ builder.prismaObjectFields(Customer, (t) => ({
   }),
   invoices: t.relatedConnection('invoices', {
     cursor: 'id',
+    totalCount: true,
     access: {
       staff: 'invoices:read',
       apiKey: 'invoices:read',
@@ -177,6 +190,7 @@ builder.prismaObjectFields(Customer, (t) => ({
   }),
   payments: t.relatedConnection('payments', {
     cursor: 'id',
+    totalCount: true,
     access: {
       staff: 'payments:read',
       apiKey: 'payments:read',
@@ -216,7 +230,13 @@ builder.queryFields((t) => ({
     nullable: true,
     access: customerAccess,
     description: 'One customer. Null when it does not exist or is not yours to see.',
-    args: { id: t.arg.globalID({ for: Customer, required: true }) },
+    args: {
+      id: t.arg.globalID({
+        for: Customer,
+        required: true,
+        description: 'Global id of the customer.',
+      }),
+    },
     resolve: (query, _root, { id }, { billing, viewer }) =>
       billing.database.customer.findFirst({
         ...query,
@@ -228,8 +248,14 @@ builder.queryFields((t) => ({
     cursor: 'id',
     nullable: true,
     access: listAccess,
-    description: "The merchant's customers, newest first.",
+    description: "The merchant's customers.",
     args: {
+      ...createdArguments,
+      orderBy: t.arg({ type: CustomerOrder, description: 'Default NEWEST_FIRST.' }),
+      email: t.arg.string({
+        description: 'Only those with exactly this address, in any case.',
+        validate: z.string().max(320),
+      }),
       search: t.arg.string({
         description: 'Part of the name or of the address, in any case.',
         validate: z.string().max(200),
@@ -245,19 +271,22 @@ builder.queryFields((t) => ({
       billing.database.customer.findMany({
         ...query,
         where: whereCustomers(args, customersVisibleTo(viewer)),
-        orderBy: newestFirst,
+        orderBy:
+          args.orderBy === 'NAME'
+            ? [{ name: 'asc' }, { id: 'asc' }]
+            : orderByCreated({ orderBy: args.orderBy }),
       }),
   }),
 }));
 
+type CustomerArguments = Omit<Parameters<typeof whereCreated>[0], 'orderBy'> & {
+  search?: string | null;
+  email?: string | null;
+  billingStatus?: typeof CustomerBillingStatus.$inferType | null;
+};
+
 function whereCustomers(
-  {
-    search,
-    billingStatus,
-  }: {
-    search?: string | null;
-    billingStatus?: typeof CustomerBillingStatus.$inferType | null;
-  },
+  { search, email, billingStatus, ...created }: CustomerArguments,
   visible: ReturnType<typeof customersVisibleTo>,
 ) {
   // Signs of LIKE patterns are letters like others; Prisma does not escape them.
@@ -265,6 +294,8 @@ function whereCustomers(
   return {
     AND: [
       visible,
+      whereCreated(created),
+      email ? { emailNormalized: email.trim().toLowerCase() } : {},
       part
         ? {
             OR: [

@@ -11,8 +11,9 @@ import {
   simulateInvoiceDunning,
   type InvoiceDunningSimulation,
 } from '@4geeks/billing/invoice/simulate-invoice-dunning';
-import { DunningFinalAction as finalActions, type DunningPolicy as Row } from '@4geeks/prisma';
+import { type DunningFinalAction as finalActions, type DunningPolicy as Row } from '@4geeks/prisma';
 import { builder } from './builder.ts';
+import { described } from './described.ts';
 import { InvalidInputError } from './errors.ts';
 import { Invoice, invoiceAccess } from './invoice.ts';
 import { Merchant, merchantAccess } from './merchant.ts';
@@ -20,9 +21,13 @@ import { Merchant, merchantAccess } from './merchant.ts';
 /** Versions of the history that are shown; each was written by a person. */
 const mostVersions = 100;
 
-const DunningFinalAction = builder.enumType(finalActions, {
-  name: 'DunningFinalAction',
+const DunningFinalAction = builder.enumType('DunningFinalAction', {
   description: 'What happens to the subscription when the schedule and its grace are over.',
+  values: described<finalActions>({
+    CANCEL_SUBSCRIPTION: 'It ends for good.',
+    MARK_UNPAID: 'It is not billed any more, until what is open is paid.',
+    LEAVE_PAST_DUE: 'It goes on being billed.',
+  }),
 });
 
 const DunningPolicy = builder.objectRef<Row>('DunningPolicy').implement({

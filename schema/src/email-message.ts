@@ -1,21 +1,34 @@
 /** Mails owed and sent: that they were, not what they said. */
 import type { AccessRule } from '@4geeks/billing/access/rule';
 import { emailMessagesVisibleTo } from '@4geeks/billing/notification/access';
-import { EmailStatus as statuses, NotificationKind as kinds } from '@4geeks/prisma';
+import { type EmailStatus as statuses, type NotificationKind as kinds } from '@4geeks/prisma';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
+import { described } from './described.ts';
 import { Locale } from './money.ts';
 
 export const emailMessageAccess: AccessRule = { staff: 'notifications:read' };
 const access = emailMessageAccess;
 
-export const NotificationKind = builder.enumType(kinds, {
-  name: 'NotificationKind',
+export const NotificationKind = builder.enumType('NotificationKind', {
   description: 'Why a mail is sent.',
+  values: described<kinds>({
+    SIGN_IN_LINK: 'Somebody asked to sign in to the portal.',
+    INVOICE_CREATED: 'An invoice was issued.',
+    PAYMENT_FAILED: 'An attempt to collect was declined.',
+    PAYMENT_ACTION_REQUIRED: 'The customer has to confirm a payment.',
+    PAYMENT_RECEIPT: 'A payment succeeded.',
+    PAYMENT_METHOD_EXPIRING: 'A card is about to expire.',
+  }),
 });
-const EmailStatus = builder.enumType(statuses, {
-  name: 'EmailStatus',
+const EmailStatus = builder.enumType('EmailStatus', {
   description: 'What became of a mail.',
+  values: described<statuses>({
+    QUEUED: 'Owed, and about to be sent.',
+    SENT: 'Taken by the mail service.',
+    FAILED: 'Given up.',
+    BOUNCED: 'Nobody can be reached at the address.',
+  }),
 });
 
 export const EmailMessage = builder.prismaObject('EmailMessage', {

@@ -1,16 +1,22 @@
 /** Events: what happened. The activity feed of the console. */
 import type { AccessRule } from '@4geeks/billing/access/rule';
 import { eventsVisibleTo } from '@4geeks/billing/event/access';
-import { ActorKind as actorKinds } from '@4geeks/prisma';
+import { type ActorKind as actorKinds } from '@4geeks/prisma';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
+import { described } from './described.ts';
 
 export const eventAccess: AccessRule = { staff: 'events:read', apiKey: 'events:read' };
 const access = eventAccess;
 
-const ActorKind = builder.enumType(actorKinds, {
-  name: 'ActorKind',
+const ActorKind = builder.enumType('ActorKind', {
   description: 'Who did it.',
+  values: described<actorKinds>({
+    STAFF: 'Somebody who works for the merchant, in the console.',
+    CUSTOMER: 'A customer, in the portal.',
+    API_KEY: 'A program with a key of the merchant.',
+    SYSTEM: 'Nobody: a renewal, a retry, the word of a bank.',
+  }),
 });
 
 export const Event = builder.prismaObject('Event', {

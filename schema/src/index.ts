@@ -10,6 +10,7 @@
  * current state at once and again after every change.
  */
 export type { Context, LiveNews, LiveTopic, RateLimitedAction, Unsubscribe } from './context.ts';
-export { toClientError, SessionEndedError } from './client-errors.ts';
+export { toClientError, tooExpensiveError, SessionEndedError } from './client-errors.ts';
+export { costLimit, costOfOperation, type OperationCost } from './complexity.ts';
 export { subscribeLive } from './live/subscribe-live.ts';
 export { schema } from './schema.ts';

@@ -1,17 +1,22 @@
 /** How an invoice's total comes about: discounts, and tax. */
 import { taxesOfLines, type InvoiceTax as Tax } from '@4geeks/billing/invoice/taxes-of-lines';
-import { TaxExemption as exemptions } from '@4geeks/prisma';
+import { type TaxExemption as exemptions } from '@4geeks/prisma';
 import { builder } from './builder.ts';
+import { described } from './described.ts';
 import { Customer, customerAccess } from './customer.ts';
 import { Invoice, invoiceAccess, InvoiceLine } from './invoice.ts';
 import { Money } from './money.ts';
 
 const access = invoiceAccess;
 
-export const TaxExemption = builder.enumType(exemptions, {
-  name: 'TaxExemption',
-  description:
-    'Why no tax is charged. REVERSE_CHARGE: the recipient owes it to their own state, and the document says so.',
+export const TaxExemption = builder.enumType('TaxExemption', {
+  description: 'Whether tax is charged, and if not, why.',
+  values: described<exemptions>({
+    NONE: 'Taxed as usual.',
+    EXEMPT: 'Not taxed.',
+    REVERSE_CHARGE:
+      'Not taxed: the recipient owes the tax to their own state, and the document says so.',
+  }),
 });
 
 builder.prismaObjectFields(Customer, (t) => ({

@@ -4,13 +4,16 @@ import { invoicesVisibleTo } from '@4geeks/billing/invoice/access';
 import { amountDue, amountDueColumns } from '@4geeks/billing/invoice/amount-due';
 import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
 import { paymentsVisibleTo } from '@4geeks/billing/payment/access';
-import { InvoiceStatus as statuses } from '@4geeks/prisma';
+import { type InvoiceStatus as statuses } from '@4geeks/prisma';
+import { z } from 'zod';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
-import { customerAccess } from './customer.ts';
+import { described } from './described.ts';
+import { Customer, customerAccess } from './customer.ts';
 import { pastDue } from './customer-standing.ts';
 import { ConflictError, NotFoundError, RateLimitedError } from './errors.ts';
 import { invoiceCollection } from './invoice-collection.ts';
+import { createdArguments, orderByCreated, whereCreated } from './list-arguments.ts';
 import { Money } from './money.ts';
 import { Payment, paymentAccess } from './payment.ts';
 import { subscriptionAccess } from './subscription.ts';
@@ -22,9 +25,15 @@ export const invoiceAccess: AccessRule = {
 };
 const access = invoiceAccess;
 
-const InvoiceStatus = builder.enumType(statuses, {
-  name: 'InvoiceStatus',
+const InvoiceStatus = builder.enumType('InvoiceStatus', {
   description: 'The life of an invoice. DRAFT is only seen by staff and API keys.',
+  values: described<statuses>({
+    DRAFT: 'Being written: it has no number, and customers do not see it.',
+    OPEN: 'Finalized and owed.',
+    PAID: 'Paid in full.',
+    VOID: 'Taken back: nothing is owed.',
+    UNCOLLECTIBLE: 'Given up: nobody expects it to be paid.',
+  }),
 });
 
 export const Invoice = builder.prismaObject('Invoice', {
@@ -265,8 +274,14 @@ builder.queryFields((t) => ({
     cursor: 'id',
     nullable: true,
     access: { staff: 'invoices:read', apiKey: 'invoices:read' },
-    description: "The merchant's invoices, newest first.",
+    description: "The merchant's invoices.",
     args: {
+      ...createdArguments,
+      customerId: t.arg.globalID({ for: Customer, description: 'Only what this customer owes.' }),
+      number: t.arg.string({
+        description: 'Only the one with this number.',
+        validate: z.string().max(100),
+      }),
       status: t.arg({ type: InvoiceStatus, description: 'Only those that stand so.' }),
       pastDue: t.arg.boolean({ description: 'true: only past-due ones; false: only the others.' }),
     },
@@ -278,16 +293,23 @@ builder.queryFields((t) => ({
       billing.database.invoice.findMany({
         ...query,
         where: { AND: [...whereInvoices(args), invoicesVisibleTo(viewer)] },
-        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        orderBy: orderByCreated(args),
       }),
   }),
 }));
 
-function whereInvoices(args: {
+type InvoiceArguments = Parameters<typeof whereCreated>[0] & {
+  customerId?: { id: string } | null;
+  number?: string | null;
   status?: typeof InvoiceStatus.$inferType | null;
   pastDue?: boolean | null;
-}) {
+};
+
+function whereInvoices(args: InvoiceArguments) {
   return [
+    whereCreated(args),
+    args.customerId ? { customerId: args.customerId.id } : {},
+    args.number ? { number: args.number } : {},
     args.status ? { status: args.status } : {},
     args.pastDue === true ? pastDue : {},
     args.pastDue === false ? { NOT: pastDue } : {},

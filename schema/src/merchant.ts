@@ -4,9 +4,10 @@ import { amountDue, amountDueColumns } from '@4geeks/billing/invoice/amount-due'
 import { defaultSpanDays, recoverySpan } from '@4geeks/billing/invoice/read-recovery-figures';
 import { recoveryTotals } from '@4geeks/billing/invoice/recovery-figures';
 import { billingTime } from '@4geeks/billing/test-clock/billing-time';
-import { MerchantMode as modes, StaffRole as roles } from '@4geeks/prisma';
+import { type MerchantMode as modes, type StaffRole as roles } from '@4geeks/prisma';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
+import { described } from './described.ts';
 import type { Context } from './context.ts';
 import { pastDue } from './customer-standing.ts';
 import { Locale, Money, type MoneyShape } from './money.ts';
@@ -15,9 +16,12 @@ import { portalSettingsAccess } from './portal.ts';
 export const merchantAccess: AccessRule = { staff: 'merchant:read', apiKey: 'merchant:read' };
 const access = merchantAccess;
 
-const MerchantMode = builder.enumType(modes, {
-  name: 'MerchantMode',
+const MerchantMode = builder.enumType('MerchantMode', {
   description: 'Whether money is real.',
+  values: described<modes>({
+    LIVE: 'Real money.',
+    SANDBOX: 'Test cards, and a clock of its own.',
+  }),
 });
 
 export const Merchant = builder.prismaObject('Merchant', {
@@ -135,9 +139,14 @@ async function sumOfPayments({ billing }: Context, merchantId: string): Promise<
 
 export const staffMemberAccess: AccessRule = { staff: true, apiKey: 'merchant:read' };
 
-const StaffRole = builder.enumType(roles, {
-  name: 'StaffRole',
+const StaffRole = builder.enumType('StaffRole', {
   description: 'What somebody may do at a merchant.',
+  values: described<roles>({
+    OWNER: 'Everything.',
+    ADMIN: 'Everything.',
+    SUPPORT: 'Reads everything, and changes customers, subscriptions, invoices and payments.',
+    ANALYST: 'Reads everything, changes nothing.',
+  }),
 });
 
 export const StaffMember = builder.prismaObject('StaffMember', {

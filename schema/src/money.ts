@@ -1,6 +1,7 @@
 /** Amounts, and the names of languages: values that many nouns share. */
-import { Locale as locales } from '@4geeks/prisma';
+import { type Locale as locales } from '@4geeks/prisma';
 import { builder } from './builder.ts';
+import { described } from './described.ts';
 
 export interface MoneyShape {
   amountMinor: bigint;
@@ -20,9 +21,15 @@ export const Money = builder.objectRef<MoneyShape>('Money').implement({
   }),
 });
 
-export const Locale = builder.enumType(locales, {
-  name: 'Locale',
+export const Locale = builder.enumType('Locale', {
   description: 'Languages of mails, portal, console and documents.',
+  values: described<locales>({
+    en: 'English.',
+    es: 'Spanish.',
+    de: 'German.',
+    pt: 'Portuguese.',
+    it: 'Italian.',
+  }),
 });
 
 /** Adds up amounts, one entry a currency, in the order in which currencies first appear. */

@@ -153,10 +153,18 @@ const longestBody = z.string().max(100_000);
 
 const NotificationPreviewInput = builder.inputType('NotificationPreviewInput', {
   fields: (t) => ({
-    kind: t.field({ type: NotificationKind, required: true }),
-    locale: t.field({ type: Locale, required: true }),
-    subject: t.string({ required: true, validate: longestBody }),
-    body: t.string({ required: true, validate: longestBody }),
+    kind: t.field({ type: NotificationKind, required: true, description: 'Which mail.' }),
+    locale: t.field({ type: Locale, required: true, description: 'In which language.' }),
+    subject: t.string({
+      required: true,
+      validate: longestBody,
+      description: 'With variables as {{name}}.',
+    }),
+    body: t.string({
+      required: true,
+      validate: longestBody,
+      description: 'Markdown, with variables as {{name}}.',
+    }),
     customerId: t.globalID({
       for: Customer,
       description:
@@ -179,17 +187,25 @@ builder.queryFields((t) => ({
 
 const SaveNotificationTemplateInput = builder.inputType('SaveNotificationTemplateInput', {
   fields: (t) => ({
-    kind: t.field({ type: NotificationKind, required: true }),
-    locale: t.field({ type: Locale, required: true }),
-    subject: t.string({ required: true, validate: longestBody }),
-    body: t.string({ required: true, validate: longestBody }),
+    kind: t.field({ type: NotificationKind, required: true, description: 'Which mail.' }),
+    locale: t.field({ type: Locale, required: true, description: 'In which language.' }),
+    subject: t.string({
+      required: true,
+      validate: longestBody,
+      description: 'With variables as {{name}}.',
+    }),
+    body: t.string({
+      required: true,
+      validate: longestBody,
+      description: 'Markdown, with variables as {{name}}.',
+    }),
   }),
 });
 
 const ResetNotificationTemplateInput = builder.inputType('ResetNotificationTemplateInput', {
   fields: (t) => ({
-    kind: t.field({ type: NotificationKind, required: true }),
-    locale: t.field({ type: Locale, required: true }),
+    kind: t.field({ type: NotificationKind, required: true, description: 'Which mail.' }),
+    locale: t.field({ type: Locale, required: true, description: 'In which language.' }),
   }),
 });
 

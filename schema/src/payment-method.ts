@@ -8,10 +8,11 @@ import { expiresSoon, isExpired } from '@4geeks/billing/payment-method/expiry';
 import { removePaymentMethod } from '@4geeks/billing/payment-method/remove-payment-method';
 import { setBackupPaymentMethod } from '@4geeks/billing/payment-method/set-backup-payment-method';
 import { setDefaultPaymentMethod } from '@4geeks/billing/payment-method/set-default-payment-method';
-import { PaymentMethodType as paymentMethodTypes } from '@4geeks/prisma';
+import { type PaymentMethodType as paymentMethodTypes } from '@4geeks/prisma';
 import { z } from 'zod';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
+import { described } from './described.ts';
 import { Customer } from './customer.ts';
 import {
   ConflictError,
@@ -26,9 +27,15 @@ export const paymentMethodAccess: AccessRule = {
   portal: true,
 };
 
-export const PaymentMethodType = builder.enumType(paymentMethodTypes, {
-  name: 'PaymentMethodType',
+export const PaymentMethodType = builder.enumType('PaymentMethodType', {
   description: 'How money is moved.',
+  values: described<paymentMethodTypes>({
+    CARD: 'A credit or debit card; the answer comes at once.',
+    SEPA_DEBIT:
+      'A bank account in the SEPA area, by IBAN and mandate. Settles in days; euros only.',
+    US_BANK_ACCOUNT:
+      'A bank account in the United States, by ACH debit. Settles in days; US dollars only.',
+  }),
 });
 
 export const PaymentMethod = builder.prismaObject('PaymentMethod', {

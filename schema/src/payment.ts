@@ -5,8 +5,9 @@ import { paymentsVisibleTo } from '@4geeks/billing/payment/access';
 import { PaymentStatus as statuses, PaymentTrigger as triggers } from '@4geeks/prisma';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
-import { customerAccess } from './customer.ts';
-import { invoiceAccess } from './invoice.ts';
+import { Customer, customerAccess } from './customer.ts';
+import { Invoice, invoiceAccess } from './invoice.ts';
+import { createdArguments, orderByCreated, whereCreated } from './list-arguments.ts';
 import { Money } from './money.ts';
 import { paymentMethodAccess } from './payment-method.ts';
 
@@ -117,17 +118,37 @@ builder.queryFields((t) => ({
     cursor: 'id',
     nullable: true,
     access: { staff: 'payments:read', apiKey: 'payments:read' },
-    description: "The merchant's payments, newest first.",
-    args: { status: t.arg({ type: PaymentStatus, description: 'Only those that stand so.' }) },
-    totalCount: (_root, { status }, { billing, viewer }) =>
+    description: "The merchant's payments.",
+    args: {
+      ...createdArguments,
+      status: t.arg({ type: PaymentStatus, description: 'Only those that stand so.' }),
+      customerId: t.arg.globalID({ for: Customer, description: 'Only those of this customer.' }),
+      invoiceId: t.arg.globalID({ for: Invoice, description: 'Only those for this invoice.' }),
+    },
+    totalCount: (_root, args, { billing, viewer }) =>
       billing.database.payment.count({
-        where: { AND: [status ? { status } : {}, paymentsVisibleTo(viewer)] },
+        where: { AND: [...wherePayments(args), paymentsVisibleTo(viewer)] },
       }),
-    resolve: (query, _root, { status }, { billing, viewer }) =>
+    resolve: (query, _root, args, { billing, viewer }) =>
       billing.database.payment.findMany({
         ...query,
-        where: { AND: [status ? { status } : {}, paymentsVisibleTo(viewer)] },
-        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        where: { AND: [...wherePayments(args), paymentsVisibleTo(viewer)] },
+        orderBy: orderByCreated(args),
       }),
   }),
 }));
+
+type PaymentArguments = Parameters<typeof whereCreated>[0] & {
+  status?: typeof PaymentStatus.$inferType | null;
+  customerId?: { id: string } | null;
+  invoiceId?: { id: string } | null;
+};
+
+function wherePayments({ status, customerId, invoiceId, ...created }: PaymentArguments) {
+  return [
+    whereCreated(created),
+    status ? { status } : {},
+    customerId ? { customerId: customerId.id } : {},
+    invoiceId ? { invoiceId: invoiceId.id } : {},
+  ];
+}

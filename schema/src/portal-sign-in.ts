@@ -79,7 +79,10 @@ const SignedOut = builder.objectRef<{ portalSlug: string }>('SignedOut').impleme
 
 const RequestSignInLinkInput = builder.inputType('RequestSignInLinkInput', {
   fields: (t) => ({
-    portalSlug: t.string({ required: true }),
+    portalSlug: t.string({
+      required: true,
+      description: 'Which portal: what stands in its address.',
+    }),
     email: t.string({
       required: true,
       description: 'Exactly the address on file.',
@@ -94,13 +97,22 @@ const RequestSignInLinkInput = builder.inputType('RequestSignInLinkInput', {
 
 const ConfirmSignInInput = builder.inputType('ConfirmSignInInput', {
   fields: (t) => ({
-    portalSlug: t.string({ required: true }),
+    portalSlug: t.string({
+      required: true,
+      description: 'Which portal: what stands in its address.',
+    }),
     token: t.string({
       description: 'Either the token of the link, or email and the 6-digit code.',
       validate: z.string().max(200),
     }),
-    email: t.string({ validate: z.string().max(320) }),
-    code: t.string({ validate: z.string().max(20) }),
+    email: t.string({
+      validate: z.string().max(320),
+      description: 'With a code: the address it was sent to.',
+    }),
+    code: t.string({
+      validate: z.string().max(20),
+      description: 'With an address: the 6 digits from the mail.',
+    }),
     customerId: t.globalID({ for: Customer, description: 'Only after ChooseCustomer.' }),
   }),
 });

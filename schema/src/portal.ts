@@ -154,7 +154,9 @@ builder.queryFields((t) => ({
     nullable: true,
     access: everyone,
     description: 'The portal with this slug. Null when there is none.',
-    args: { slug: t.arg.string({ required: true }) },
+    args: {
+      slug: t.arg.string({ required: true, description: 'What stands in its address.' }),
+    },
     resolve: (query, _root, { slug }, { billing }) =>
       billing.database.portalSettings.findUnique({ ...query, where: { slug } }),
   }),
@@ -166,7 +168,9 @@ builder.subscriptionFields((t) => ({
     nullable: true,
     access: everyone,
     description: "A portal's public face, again after every save: open pages repaint.",
-    args: { slug: t.arg.string({ required: true }) },
+    args: {
+      slug: t.arg.string({ required: true, description: 'What stands in its address.' }),
+    },
     subscribe: async (_root, { slug }, { billing, subscribe }) => {
       const portal = await billing.database.portalSettings.findUnique({
         where: { slug },

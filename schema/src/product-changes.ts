@@ -24,7 +24,7 @@ const mayWrite: AccessRule = { staff: 'products:write', apiKey: 'products:write'
 const ProductTranslationInput = builder.inputType('ProductTranslationInput', {
   description: 'What a product is called in one language.',
   fields: (t) => ({
-    locale: t.field({ type: Locale, required: true }),
+    locale: t.field({ type: Locale, required: true, description: 'The language.' }),
     name: t.string({ required: true, description: 'At most 200 characters.' }),
     description: t.string({ description: 'At most 2000 characters.' }),
   }),
@@ -70,7 +70,7 @@ const CreatePriceInput = builder.inputType('CreatePriceInput', {
   fields: (t) => ({
     productId: t.globalID({ for: Product, required: true }),
     type: t.field({ type: PriceType, description: 'Default RECURRING.' }),
-    currency: t.field({ type: 'Currency', required: true }),
+    currency: t.field({ type: 'Currency', required: true, description: 'What it is paid in.' }),
     unitAmountMinor: t.field({
       type: 'SafeInt',
       required: true,

@@ -1,18 +1,22 @@
 /** Products and prices: what a merchant sells, and for how much. */
 import type { AccessRule } from '@4geeks/billing/access/rule';
 import { productsVisibleTo } from '@4geeks/billing/product/access';
-import { PriceType as priceTypes } from '@4geeks/prisma';
+import { type PriceType as priceTypes } from '@4geeks/prisma';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
+import { described } from './described.ts';
 import { InvoiceLine } from './invoice.ts';
 import { Locale, Money } from './money.ts';
 import { BillingInterval, SubscriptionItem } from './subscription.ts';
 
 const access: AccessRule = { staff: 'products:read', apiKey: 'products:read' };
 
-export const PriceType = builder.enumType(priceTypes, {
-  name: 'PriceType',
-  description: 'ONE_TIME: paid once, on an invoice. RECURRING: every period, by a subscription.',
+export const PriceType = builder.enumType('PriceType', {
+  description: 'How often a price is paid.',
+  values: described<priceTypes>({
+    ONE_TIME: 'Paid once, by a line of an invoice.',
+    RECURRING: 'Paid every period, by a subscription.',
+  }),
 });
 
 export const Product = builder.prismaObject('Product', {

@@ -5,6 +5,7 @@ import {
   GraphQLDateTimeISO,
   GraphQLHexColorCode,
   GraphQLJSONObject,
+  GraphQLSafeInt,
   GraphQLURL,
 } from 'graphql-scalars';
 
@@ -38,12 +39,15 @@ export function addScalars(builder: object): void {
   registry.addScalarType('Currency', GraphQLCurrency, { description: 'ISO 4217: EUR.' });
   registry.addScalarType('JSONObject', GraphQLJSONObject, { description: 'Facts by name.' });
   // Amounts are BigInt inside. Beyond the exact range this throws rather than rounds.
+  const { parseValue, parseLiteral } = GraphQLSafeInt;
   registry.scalarType('SafeInt', {
     description: 'An integer that every JSON reader keeps exact: up to 2^53 - 1.',
     serialize: toSafeInt,
-    parseValue: toSafeInt,
+    parseValue,
+    parseLiteral,
   });
-  // Addresses are shown as they were entered: one that is wrong must still be readable.
+  // graphql-scalars refuses what is no address. Here one that is wrong must still be readable, as it
+  // was entered; and what is wrong with one that is entered, the mutation says, typed.
   registry.scalarType('EmailAddress', {
     description: 'An email address as entered.',
     serialize: String,

@@ -31,6 +31,8 @@ import './subscription.ts';
 import './tax-rate.ts';
 import './test-clock.ts';
 import './viewer.ts';
+import './webhook-changes.ts';
+import './webhook.ts';
 import { builder } from './builder.ts';
 
 export const schema = builder.toSchema();

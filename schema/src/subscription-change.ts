@@ -49,7 +49,11 @@ const ChangeSubscriptionInput = builder.inputType('ChangeSubscriptionInput', {
       description: 'All items from then on, each price once: what is not named goes.',
       validate: mostItems,
     }),
-    when: t.field({ type: ChangeAt, required: true }),
+    when: t.field({
+      type: ChangeAt,
+      required: true,
+      description: 'At once, or with the next period.',
+    }),
   }),
 });
 
@@ -62,7 +66,11 @@ const SubscriptionChangePreviewInput = builder.inputType('SubscriptionChangePrev
       description: 'All items from then on, each price once: what is not named goes.',
       validate: mostItems,
     }),
-    when: t.field({ type: ChangeAt, required: true }),
+    when: t.field({
+      type: ChangeAt,
+      required: true,
+      description: 'At once, or with the next period.',
+    }),
   }),
 });
 

@@ -5,17 +5,19 @@ import { subscriptionsVisibleTo } from '@4geeks/billing/subscription/access';
 import { cancelSubscription } from '@4geeks/billing/subscription/cancel-subscription';
 import { undoSubscriptionCancellation } from '@4geeks/billing/subscription/undo-subscription-cancellation';
 import {
-  BillingInterval as intervals,
-  CancellationReason as reasons,
-  SubscriptionStatus as statuses,
+  type BillingInterval as intervals,
+  type CancellationReason as reasons,
+  type SubscriptionStatus as statuses,
 } from '@4geeks/prisma';
 import { encodeGlobalID } from '@pothos/plugin-relay';
 import { z } from 'zod';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
-import { customerAccess } from './customer.ts';
+import { described } from './described.ts';
+import { Customer, customerAccess } from './customer.ts';
 import { ConflictError, NotFoundError } from './errors.ts';
 import { Invoice, invoiceAccess } from './invoice.ts';
+import { createdArguments, orderByCreated, whereCreated } from './list-arguments.ts';
 import { Money } from './money.ts';
 
 export const subscriptionAccess: AccessRule = {
@@ -25,17 +27,38 @@ export const subscriptionAccess: AccessRule = {
 };
 const access = subscriptionAccess;
 
-export const SubscriptionStatus = builder.enumType(statuses, {
-  name: 'SubscriptionStatus',
+export const SubscriptionStatus = builder.enumType('SubscriptionStatus', {
   description: 'The life of a subscription.',
+  values: described<statuses>({
+    TRIALING: 'In its trial. The first invoice comes when the trial ends.',
+    ACTIVE: 'Billed every period; nothing is past due.',
+    PAST_DUE: 'Billed every period; an invoice could not be collected.',
+    UNPAID: 'Retries are used up. Not billed until what is open is paid.',
+    PAUSED: 'No period runs and none is billed, until it is resumed.',
+    CANCELED: 'Ended for good.',
+  }),
 });
-export const BillingInterval = builder.enumType(intervals, {
-  name: 'BillingInterval',
+export const BillingInterval = builder.enumType('BillingInterval', {
   description: 'Unit of a billing period.',
+  values: described<intervals>({
+    DAY: 'Days.',
+    WEEK: 'Weeks.',
+    MONTH: 'Months by the calendar; in a shorter month the last day.',
+    YEAR: 'Years by the calendar.',
+  }),
 });
-const CancellationReason = builder.enumType(reasons, {
-  name: 'CancellationReason',
+const CancellationReason = builder.enumType('CancellationReason', {
   description: 'Why a customer leaves.',
+  values: described<reasons>({
+    TOO_EXPENSIVE: 'It costs too much.',
+    MISSING_FEATURES: 'It lacks something.',
+    SWITCHED_SERVICE: 'Another one is used now.',
+    UNUSED: 'It is not used enough.',
+    CUSTOMER_SERVICE: 'The service to customers was not good enough.',
+    TOO_COMPLEX: 'It is too hard to use.',
+    LOW_QUALITY: 'It is not good enough.',
+    OTHER: 'Something else; see the comment.',
+  }),
 });
 
 const selectProductName = {
@@ -250,20 +273,37 @@ builder.queryFields((t) => ({
     cursor: 'id',
     nullable: true,
     access: { staff: 'subscriptions:read', apiKey: 'subscriptions:read' },
-    description: "The merchant's subscriptions, newest first.",
-    args: { status: t.arg({ type: SubscriptionStatus, description: 'Only those that stand so.' }) },
-    totalCount: (_root, { status }, { billing, viewer }) =>
+    description: "The merchant's subscriptions.",
+    args: {
+      ...createdArguments,
+      status: t.arg({ type: SubscriptionStatus, description: 'Only those that stand so.' }),
+      customerId: t.arg.globalID({ for: Customer, description: 'Only those of this customer.' }),
+    },
+    totalCount: (_root, args, { billing, viewer }) =>
       billing.database.subscription.count({
-        where: { AND: [status ? { status } : {}, subscriptionsVisibleTo(viewer)] },
+        where: { AND: [...whereSubscriptions(args), subscriptionsVisibleTo(viewer)] },
       }),
-    resolve: (query, _root, { status }, { billing, viewer }) =>
+    resolve: (query, _root, args, { billing, viewer }) =>
       billing.database.subscription.findMany({
         ...query,
-        where: { AND: [status ? { status } : {}, subscriptionsVisibleTo(viewer)] },
-        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        where: { AND: [...whereSubscriptions(args), subscriptionsVisibleTo(viewer)] },
+        orderBy: orderByCreated(args),
       }),
   }),
 }));
+
+type SubscriptionArguments = Parameters<typeof whereCreated>[0] & {
+  status?: typeof SubscriptionStatus.$inferType | null;
+  customerId?: { id: string } | null;
+};
+
+function whereSubscriptions({ status, customerId, ...created }: SubscriptionArguments) {
+  return [
+    whereCreated(created),
+    status ? { status } : {},
+    customerId ? { customerId: customerId.id } : {},
+  ];
+}
 
 const mayCancel: AccessRule = {
   staff: 'subscriptions:write',
@@ -283,7 +323,7 @@ const CancelSubscriptionInput = builder.inputType('CancelSubscriptionInput', {
   fields: (t) => ({
     subscriptionId: t.globalID({ for: Subscription, required: true }),
     when: t.field({ type: CancelAt, description: 'Default PERIOD_END.' }),
-    reason: t.field({ type: CancellationReason }),
+    reason: t.field({ type: CancellationReason, description: 'Why, if they said so.' }),
     comment: t.string({
       description: 'In the words of the customer.',
       validate: z.string().max(1000),

@@ -10,6 +10,8 @@ import { createCoupon } from '@4geeks/billing/coupon/create-coupon';
 import { creditInvoice } from '@4geeks/billing/credit-note/credit-invoice';
 import { applyCoupon } from '@4geeks/billing/discount/apply-coupon';
 import { updatePortalPermissions } from '@4geeks/billing/portal/update-portal-permissions';
+import { createWebhookEndpoint } from '@4geeks/billing/webhook/create-webhook-endpoint';
+import { sendTestWebhook } from '@4geeks/billing/webhook/send-test-webhook';
 import { createTaxRate } from '@4geeks/billing/tax/create-tax-rate';
 import type { StaffRole } from '@4geeks/prisma';
 import { describe, expect, it } from 'vitest';
@@ -60,6 +62,14 @@ async function findIds(): Promise<Ids> {
     code: coupon.code,
   });
   const [discount] = await api.app.database.discount.findMany();
+  const { endpoint } = await createWebhookEndpoint(api.app.billing, merchant.system, {
+    // Nobody is there.
+    url: 'http://127.0.0.1:1',
+    eventTypes: ['test_clock.advanced'],
+  });
+  const delivery = await sendTestWebhook(api.app.billing, merchant.system, {
+    webhookEndpointId: endpoint.id,
+  });
   const [event] = await api.app.database.event.findMany({ where: { customerId: ada.id } });
   const [mail] = await api.app.database.emailMessage.findMany();
   const [member] = await api.app.database.staffMember.findMany();
@@ -85,6 +95,8 @@ async function findIds(): Promise<Ids> {
     taxRate: globalId('TaxRate', taxRate.id),
     coupon: globalId('Coupon', coupon.id),
     discount: globalId('Discount', discount!.id),
+    webhookEndpoint: globalId('WebhookEndpoint', endpoint.id),
+    webhookDelivery: globalId('WebhookDelivery', delivery.id),
   };
 }
 
@@ -205,6 +217,7 @@ async function stateOfMoney(): Promise<unknown> {
     'TaxRate',
     'Coupon',
     'Discount',
+    'WebhookEndpoint',
   );
   const rows = await Promise.all(
     [...tables, 'PortalSettings', 'Event'].map((name) =>
@@ -266,6 +279,8 @@ it('the table names every type that has identities', () => {
     'Subscription',
     'SubscriptionItem',
     'TaxRate',
+    'WebhookDelivery',
+    'WebhookEndpoint',
   ]);
 });
 

@@ -49,6 +49,8 @@ export interface Ids {
   taxRate: string;
   coupon: string;
   discount: string;
+  webhookEndpoint: string;
+  webhookDelivery: string;
 }
 
 const node = (id: string, type: string, fields: string) =>
@@ -84,6 +86,8 @@ export function reach(
     TaxRate: ids.taxRate,
     Coupon: ids.coupon,
     Discount: ids.discount,
+    WebhookEndpoint: ids.webhookEndpoint,
+    WebhookDelivery: ids.webhookDelivery,
   };
   if (asCustomer && type === 'Payment') {
     return {
@@ -192,6 +196,12 @@ export function mutationProbe(
     undoSubscriptionChange: { subscriptionId: none },
     updatePortalBranding: { companyName: '', primaryColor: '#000' },
     updatePortalPermissions: { permissions: [] },
+    createWebhookEndpoint: { url: 'no address' },
+    updateWebhookEndpoint: { webhookEndpointId: encode('WebhookEndpoint', unknownId) },
+    deleteWebhookEndpoint: { webhookEndpointId: encode('WebhookEndpoint', unknownId) },
+    rotateWebhookSecret: { webhookEndpointId: encode('WebhookEndpoint', unknownId) },
+    sendTestWebhook: { webhookEndpointId: encode('WebhookEndpoint', unknownId) },
+    redeliverWebhook: { webhookDeliveryId: encode('WebhookDelivery', unknownId) },
     voidInvoice: { invoiceId: encode('Invoice', unknownId) },
   };
   const input = inputs[name];

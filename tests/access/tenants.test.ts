@@ -1,5 +1,7 @@
 /** What belongs to somebody else looks exactly like what does not exist. */
 import { updatePortalPermissions } from '@4geeks/billing/portal/update-portal-permissions';
+import { createWebhookEndpoint } from '@4geeks/billing/webhook/create-webhook-endpoint';
+import { sendTestWebhook } from '@4geeks/billing/webhook/send-test-webhook';
 import { describe, expect, it } from 'vitest';
 
 import { globalId, testApi } from '../testkit/api.ts';
@@ -13,6 +15,15 @@ const other = await api.seed.merchant();
 const ada = await merchant.pastDueCustomer();
 const bob = await merchant.pastDueCustomer();
 const stranger = await other.pastDueCustomer();
+await api.drain();
+const { endpoint } = await createWebhookEndpoint(api.app.billing, merchant.system, {
+  // Nobody is there.
+  url: 'http://127.0.0.1:1',
+  eventTypes: ['test_clock.advanced'],
+});
+const delivery = await sendTestWebhook(api.app.billing, merchant.system, {
+  webhookEndpointId: endpoint.id,
+});
 await api.drain();
 
 async function idsOf(customer: SeededCustomer): Promise<Record<string, string>> {
@@ -39,6 +50,8 @@ async function idsOf(customer: SeededCustomer): Promise<Record<string, string>> 
     ),
     Event: await row(database.event.findFirstOrThrow({ where })),
     EmailMessage: await row(database.emailMessage.findFirstOrThrow({ where })),
+    WebhookEndpoint: endpoint.id,
+    WebhookDelivery: delivery.id,
     Product: price.productId,
     Price: price.id,
   };
@@ -103,6 +116,18 @@ describe.each(viewers)('%s', async (_name, signIn, owner) => {
         (of) => ({ customerId: globalId('Customer', of['Customer']!), name: 'Theirs' }),
       ],
       ['archiveProduct', (of) => ({ productId: globalId('Product', of['Product']!) })],
+      [
+        'updateWebhookEndpoint',
+        (of) => ({ webhookEndpointId: globalId('WebhookEndpoint', of['WebhookEndpoint']!) }),
+      ],
+      [
+        'rotateWebhookSecret',
+        (of) => ({ webhookEndpointId: globalId('WebhookEndpoint', of['WebhookEndpoint']!) }),
+      ],
+      [
+        'redeliverWebhook',
+        (of) => ({ webhookDeliveryId: globalId('WebhookDelivery', of['WebhookDelivery']!) }),
+      ],
       ['archivePrice', (of) => ({ priceId: globalId('Price', of['Price']!) })],
       ['collectInvoice', (of) => ({ invoiceId: globalId('Invoice', of['Invoice']!) })],
       [
@@ -144,9 +169,11 @@ describe('lists', () => {
       payments(first: 50) { edges { node { customer { id } } } }
       subscriptions(first: 50) { edges { node { customer { id } } } }
       events(first: 50) { edges { node { customer { id } } } }
+      webhookEndpoints(first: 50) { totalCount }
     }`);
     const own = globalId('Customer', stranger.id);
     expect(data.customers).toEqual({ totalCount: 1, edges: [{ node: { id: own } }] });
+    expect(data.webhookEndpoints).toEqual({ totalCount: 0 });
     for (const list of ['invoices', 'payments', 'subscriptions', 'events']) {
       expect(data[list].edges.length).toBeGreaterThan(0);
       for (const { node } of data[list].edges)

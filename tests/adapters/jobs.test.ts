@@ -142,6 +142,7 @@ describe('a worker', () => {
           'renew-due-subscriptions',
           'retry-due-invoices',
           'send-queued-email',
+          'deliver-webhooks',
           'advance-test-clocks',
         ]),
       );

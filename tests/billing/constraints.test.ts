@@ -3,6 +3,8 @@ import { createSubscription } from '@4geeks/billing/subscription/create-subscrip
 import { createCoupon } from '@4geeks/billing/coupon/create-coupon';
 import { applyCoupon } from '@4geeks/billing/discount/apply-coupon';
 import { createTaxRate } from '@4geeks/billing/tax/create-tax-rate';
+import { createWebhookEndpoint } from '@4geeks/billing/webhook/create-webhook-endpoint';
+import { sendTestWebhook } from '@4geeks/billing/webhook/send-test-webhook';
 import { describe, expect, it } from 'vitest';
 
 import { testBilling } from '../testkit/billing.ts';
@@ -273,5 +275,36 @@ describe('checks', async () => {
     [`update "Discount" set "subscriptionId" = null`, 'discount_of_one_thing'],
   ])('refuse %s', async (statement, constraint) => {
     await refuse(statement, [], constraint);
+  });
+});
+
+describe('webhooks', () => {
+  it('are pending with a next attempt, or neither, and there is one delivery of an event', async () => {
+    const { endpoint } = await createWebhookEndpoint(t.billing, merchant.system, {
+      url: 'http://127.0.0.1:1',
+    });
+    const { id } = await sendTestWebhook(t.billing, merchant.system, {
+      webhookEndpointId: endpoint.id,
+    });
+    const change = (set: string, constraint: string) =>
+      refuse(`update "WebhookDelivery" set ${set} where id = $1`, [id], constraint);
+    await change(`"nextAttemptAt" = null`, 'webhook_delivery_planned');
+    await change(`status = 'FAILED'`, 'webhook_delivery_planned');
+    await change(`status = 'DELIVERED', "nextAttemptAt" = null`, 'webhook_delivery_delivered');
+    await change(`"responseBody" = repeat('x', 1001)`, 'webhook_delivery_response');
+    await change(`"scheduleStep" = -1`, 'webhook_delivery_attempts');
+    await refuse(
+      `insert into "WebhookDelivery" (id, "merchantId", "endpointId", "eventId", sequence, "nextAttemptAt")
+       select gen_random_uuid(), "merchantId", "endpointId", "eventId", sequence, now()
+       from "WebhookDelivery" where id = $1`,
+      [id],
+      'WebhookDelivery_endpointId_eventId_key',
+    );
+    const alter = (set: string, constraint: string) =>
+      refuse(`update "WebhookEndpoint" set ${set} where id = $1`, [endpoint.id], constraint);
+    await alter(`"disabledAt" = now()`, 'webhook_endpoint_disabled');
+    await alter(`"deletedAt" = now()`, 'webhook_endpoint_disabled');
+    await alter(`"previousSecret" = 'x'`, 'webhook_endpoint_previous_secret');
+    await refuse(`insert into "WebhookFeed" values (2, 0)`, [], 'webhook_feed_one');
   });
 });

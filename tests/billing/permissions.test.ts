@@ -61,6 +61,12 @@ import { archiveTaxRate } from '@4geeks/billing/tax/archive-tax-rate';
 import { createTaxRate } from '@4geeks/billing/tax/create-tax-rate';
 import { setDefaultTaxRate } from '@4geeks/billing/tax/set-default-tax-rate';
 import { updateTaxRate } from '@4geeks/billing/tax/update-tax-rate';
+import { createWebhookEndpoint } from '@4geeks/billing/webhook/create-webhook-endpoint';
+import { deleteWebhookEndpoint } from '@4geeks/billing/webhook/delete-webhook-endpoint';
+import { redeliverWebhook } from '@4geeks/billing/webhook/redeliver-webhook';
+import { rotateWebhookSecret } from '@4geeks/billing/webhook/rotate-webhook-secret';
+import { sendTestWebhook } from '@4geeks/billing/webhook/send-test-webhook';
+import { updateWebhookEndpoint } from '@4geeks/billing/webhook/update-webhook-endpoint';
 import { describe, expect, it } from 'vitest';
 
 import { testBilling } from '../testkit/billing.ts';
@@ -364,6 +370,36 @@ const useCases: Record<string, { call: Call; staff: string | null; portal: strin
   updateInvoice: {
     call: (b, a) => updateInvoice(b, a, { invoiceId: id }),
     staff: 'invoices:write',
+    portal: null,
+  },
+  createWebhookEndpoint: {
+    call: (b, a) => createWebhookEndpoint(b, a, { url: 'https://example.com' }),
+    staff: 'webhooks:write',
+    portal: null,
+  },
+  updateWebhookEndpoint: {
+    call: (b, a) => updateWebhookEndpoint(b, a, { webhookEndpointId: id }),
+    staff: 'webhooks:write',
+    portal: null,
+  },
+  deleteWebhookEndpoint: {
+    call: (b, a) => deleteWebhookEndpoint(b, a, { webhookEndpointId: id }),
+    staff: 'webhooks:write',
+    portal: null,
+  },
+  rotateWebhookSecret: {
+    call: (b, a) => rotateWebhookSecret(b, a, { webhookEndpointId: id }),
+    staff: 'webhooks:write',
+    portal: null,
+  },
+  sendTestWebhook: {
+    call: (b, a) => sendTestWebhook(b, a, { webhookEndpointId: id }),
+    staff: 'webhooks:write',
+    portal: null,
+  },
+  redeliverWebhook: {
+    call: (b, a) => redeliverWebhook(b, a, { webhookDeliveryId: id }),
+    staff: 'webhooks:write',
     portal: null,
   },
   createApiKey: {

@@ -26,6 +26,8 @@ export type HaltAt =
   | 'after-refund'
   /** That is recorded, the queue does not know yet that the job is done. */
   | 'after-settling-refund'
+  /** The endpoint has answered, and nothing is recorded of it. */
+  | 'after-webhook'
   /** A test clock has moved, and nothing is done yet of what is due there. */
   | 'after-moving-clock';
 
@@ -59,6 +61,15 @@ const wired = wireBilling({
     mortal?.step(`before the queue hears that ${name} is done`);
   },
 });
+const { send } = wired.billing.webhooks;
+wired.billing.webhooks = {
+  ...wired.billing.webhooks,
+  async send(request) {
+    const outcome = await send(request);
+    await halt('after-webhook');
+    return outcome;
+  },
+};
 const { sql } = wired.billing.database;
 const { transaction } = sql;
 Object.assign(sql, {

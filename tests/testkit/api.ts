@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-import { buildApp, type App } from '@4geeks/api';
+import { buildApp, type App, type AppOptions } from '@4geeks/api';
 import type { SandboxFaults } from '@4geeks/api/adapters/gateway/sandbox/sandbox-gateway';
 import { enqueue } from '@4geeks/api/adapters/jobs/enqueue';
 import { sweeps } from '@4geeks/api/adapters/jobs/graphile';
@@ -46,7 +46,9 @@ export interface TestApi {
 
 export const staffPassword = 'correct horse battery';
 
-export async function testApi(options: { limitRates?: boolean } = {}): Promise<TestApi> {
+export async function testApi(
+  options: Pick<AppOptions, 'limitRates' | 'operationTimeoutMs'> = {},
+): Promise<TestApi> {
   const database = await testDatabase();
   const clock = travellingClock(testStart);
   const faults: SandboxFaults = {};
@@ -73,8 +75,10 @@ export async function testApi(options: { limitRates?: boolean } = {}): Promise<T
     }),
     sandbox: { faults, settlementMs: debitSettlementMs },
     now: () => clock.now(),
+    webhookTargets: 'public-and-loopback',
     sweep: false,
     limitRates: options.limitRates ?? false,
+    ...(options.operationTimeoutMs && { operationTimeoutMs: options.operationTimeoutMs }),
   });
   let errorsTaken = 0;
   const takeLoggedErrors = () => {

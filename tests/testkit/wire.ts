@@ -9,6 +9,8 @@ import {
   type SandboxGateway,
 } from '@4geeks/api/adapters/gateway/sandbox/sandbox-gateway';
 import { createBlobStore } from '@4geeks/api/adapters/blobs';
+import { createSecretBox } from '@4geeks/api/adapters/secret-box';
+import { createWebhookSender } from '@4geeks/api/adapters/webhook/webhook-sender';
 import { enqueue } from '@4geeks/api/adapters/jobs/enqueue';
 import { drainJobs, sweeps, type DrainFailure } from '@4geeks/api/adapters/jobs/graphile';
 import { unfinishedJobs } from '@4geeks/api/adapters/jobs/unfinished-jobs';
@@ -21,6 +23,7 @@ import type { Job, JobName } from '@4geeks/billing/jobs';
 import type { Billing, Clock } from '@4geeks/billing/ports';
 import { ownTaxRates } from '@4geeks/billing/tax/own-tax-rates';
 import { openDatabase, type Event } from '@4geeks/prisma';
+import { apiId } from '@4geeks/schema/api-id';
 
 import { openMailbox, type Mailbox } from './mailbox.ts';
 
@@ -85,6 +88,7 @@ export function wireBilling(options: WireOptions): Wired {
   });
   const mailbox = openMailbox(url);
   const database = openDatabase({ url, poolSize: options.poolSize ?? 10 });
+  const webhooks = createWebhookSender({ targets: 'public-and-loopback', timeoutMs: 1000 });
   const published: Event[] = [];
   const billing: Billing = {
     database,
@@ -96,6 +100,9 @@ export function wireBilling(options: WireOptions): Wired {
     readLogo,
     enqueue,
     unfinishedJobs,
+    secrets: createSecretBox('5e'.repeat(32)),
+    webhooks,
+    apiId,
     publish: (events) => void published.push(...events),
     hashKey: 'hash key of tests, not a secret',
     publicUrl,
@@ -127,7 +134,12 @@ export function wireBilling(options: WireOptions): Wired {
       }
     },
     async close() {
-      await Promise.all([database.$disconnect(), sandbox.close(), mailbox.close()]);
+      await Promise.all([
+        database.$disconnect(),
+        sandbox.close(),
+        mailbox.close(),
+        webhooks.close(),
+      ]);
     },
   };
 }

@@ -4,10 +4,11 @@ import { passingEvents } from '@4geeks/billing/event/events';
 import { RateLimitedError } from '@4geeks/billing/errors';
 import type { Billing } from '@4geeks/billing/ports';
 import type { Locale } from '@4geeks/prisma';
-import type { Context, LiveNews, LiveTopic } from '@4geeks/schema';
+import type { LiveNews, LiveTopic } from '@4geeks/schema';
 import type { Bus, BusMessage, Topic } from '../adapters/bus/postgres.ts';
 import { portalCookieName, sessionCookie } from './cookies.ts';
-import type { RateLimits } from './rate-limits.ts';
+import type { PricedContext } from './operation-limits.ts';
+import type { Allowance, RateLimits } from './rate-limits.ts';
 import type { StaffAuth } from './staff-auth.ts';
 import { recheckViewer, resolveViewer, type Credentials } from './viewer.ts';
 
@@ -31,14 +32,16 @@ export interface RequestFacts {
   setCookie(header: string): void;
   /** The answer says when to come back. Over WebSocket only the error does. */
   onRateLimited(retryAfterSeconds: number): void;
+  /** Over HTTP: headers with what the operation cost and what is left. */
+  onPriced?(points: number, allowance: Allowance | null): void;
   onSessionEnded(): void;
 }
 
-export async function createContext(port: HttpPort, facts: RequestFacts): Promise<Context> {
+export async function createContext(port: HttpPort, facts: RequestFacts): Promise<PricedContext> {
   return contextOf(port, facts, await resolveViewer(port, facts.credentials));
 }
 
-function contextOf(port: HttpPort, facts: RequestFacts, viewer: Viewer): Context {
+function contextOf(port: HttpPort, facts: RequestFacts, viewer: Viewer): PricedContext {
   const { billing, bus, rateLimits, secureCookies: secure } = port;
   const { credentials, requestId, locale, clientAddress } = facts;
   return {
@@ -46,6 +49,9 @@ function contextOf(port: HttpPort, facts: RequestFacts, viewer: Viewer): Context
     viewer,
     locale,
     requestId,
+    clientAddress,
+    onPriced: facts.onPriced,
+    onRateLimited: facts.onRateLimited,
     subscribe(topics, listener) {
       const subscription = bus.subscribe(topics.map(toTopic));
       void (async () => {

@@ -1,11 +1,15 @@
 /** `/graphql` over HTTP: queries, mutations, file uploads, and live subscriptions as SSE. */
-import { schema, subscribeLive, toClientError, type Context } from '@4geeks/schema';
-import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
-import { GraphQLError, type DocumentNode, type ExecutionResult, type ParseOptions } from 'graphql';
+import { schema, subscribeLive, toClientError } from '@4geeks/schema';
+import type { DocumentNode, ExecutionResult } from 'graphql';
 import { _createLRUCache, createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { createContext, localeOf, type HttpPort } from './context.ts';
-import { sameOrigin } from './origin.ts';
+import { documentLimits } from './document-limits.ts';
+import { examplesFor, type ExplorerFacts } from './explorer-examples.ts';
+import { refuseForeignPages } from './foreign-pages.ts';
+import { httpErrors } from './http-errors.ts';
+import { persistedDocuments, type KnownDocuments } from './known-documents.ts';
+import { operationLimits, type PricedContext } from './operation-limits.ts';
 import { credentialsOf } from './viewer.ts';
 
 /** What the server knows of a request beside the request. */
@@ -16,38 +20,35 @@ export interface ServerContext {
   answerHeaders: Headers;
 }
 
-export type Yoga = YogaServerInstance<ServerContext, Context>;
+export type Yoga = YogaServerInstance<ServerContext, PricedContext>;
 
 export interface GraphqlOptions extends HttpPort {
   log: Logger;
   publicUrl: string;
-  /** GraphiQL at GET /graphql. */
-  explorer: boolean;
+  /** GraphiQL at GET /graphql, with examples of what this installation knows; false: none. */
+  explorer: false | ExplorerFacts;
+  documents: KnownDocuments;
+  /** An operation is ended after so long. */
+  operationTimeoutMs: number;
 }
-
-const explorerExample = `# The customer whose renewal failed, as staff see it. Sign in to the console first.
-query PastDue {
-  customers(first: 5, billingStatus: PAST_DUE) {
-    edges {
-      node {
-        name
-        amountPastDue { amountMinor currency }
-        pastDueInvoices { number latestPayment { declineReason } }
-      }
-    }
-  }
-}
-`;
 
 export function createGraphql(options: GraphqlOptions): Yoga {
   const log = options.log.child({ part: 'graphql' });
-  return createYoga<ServerContext, Context>({
+  return createYoga<ServerContext, PricedContext>({
     schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
     graphiql: options.explorer
-      ? { title: '4Geeks Payments API', defaultQuery: explorerExample, subscriptionsProtocol: 'WS' }
+      ? {
+          title: '4Geeks Payments API',
+          defaultTabs: examplesFor(options.explorer),
+          subscriptionsProtocol: 'WS',
+        }
       : false,
+    // With its scripts in the page: the explorer needs no other host. Nine megabytes of text, which
+    // only a process that shows the explorer loads, and when it is first shown.
+    renderGraphiQL: async (explorer) =>
+      (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(explorer),
     // Same origin only; integrators call from servers, with a key.
     cors: false,
     batching: false,
@@ -64,12 +65,17 @@ export function createGraphql(options: GraphqlOptions): Yoga {
       errorCache: _createLRUCache<Error>({ max: 50 }),
     },
     plugins: [
-      limitDocuments,
-      // A browser asks before it lets another site's page send one of these.
-      useCSRFPrevention({ requestHeaders: ['x-graphql-yoga-csrf', 'authorization'] }),
-      refuseForeignOrigins(options.publicUrl),
+      refuseForeignPages(options.publicUrl),
+      persistedDocuments(options.documents),
+      documentLimits,
       liveSubscriptions,
       clientErrors(log),
+      operationLimits({
+        rateLimits: options.rateLimits,
+        isOurs: options.documents.has,
+        timeoutMs: options.operationTimeoutMs,
+      }),
+      httpErrors,
     ],
     context: ({ request, requestId, clientAddress, answerHeaders }) =>
       createContext(options, {
@@ -79,48 +85,16 @@ export function createGraphql(options: GraphqlOptions): Yoga {
         clientAddress,
         setCookie: (header) => answerHeaders.append('set-cookie', header),
         onRateLimited: (seconds) => answerHeaders.set('retry-after', String(seconds)),
+        onPriced: (points, allowance) => {
+          answerHeaders.set('x-query-cost', String(points));
+          if (!allowance) return;
+          answerHeaders.set('x-ratelimit-limit', String(allowance.limit));
+          answerHeaders.set('x-ratelimit-remaining', String(allowance.remaining));
+          answerHeaders.set('x-ratelimit-reset', String(allowance.resetSeconds));
+        },
         onSessionEnded: () => {},
       }),
   });
-}
-
-/** The longest document of ours has a few hundred tokens. */
-const mostTokens = 4000;
-const mostCharacters = 64 * 1024;
-
-/** Before anything that takes more time the longer a document is; whoever sends it. */
-const limitDocuments: Plugin = {
-  onParse({ params, parseFn, setParseFn }) {
-    if (String(params.source).length > mostCharacters) {
-      throw parseError(`A query has at most ${mostCharacters} characters.`);
-    }
-    setParseFn((source: string, options?: ParseOptions) => {
-      try {
-        return parseFn(source, { ...options, maxTokens: mostTokens });
-      } catch (error) {
-        throw error instanceof RangeError ? parseError('The query is nested too deeply.') : error;
-      }
-    });
-  },
-};
-
-function parseError(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'GRAPHQL_PARSE_FAILED' } });
-}
-
-/** Cookies are sent by pages of ours only. */
-function refuseForeignOrigins(publicUrl: string): Plugin {
-  return {
-    onRequest({ request, endResponse, fetchAPI }) {
-      if (sameOrigin(request.headers, publicUrl) || request.headers.has('authorization')) return;
-      endResponse(
-        fetchAPI.Response.json(
-          { errors: [{ message: 'Requests from other origins need an API key.' }] },
-          { status: 403 },
-        ),
-      );
-    },
-  };
 }
 
 /** Every message of a subscription checks rights anew; see subscribeLive. */
@@ -131,9 +105,12 @@ export const liveSubscriptions: Plugin = {
 };
 
 /** Errors as clients may read them; unknown ones are logged and masked. */
-export function clientErrors(log: Logger): Plugin<Context> {
+export function clientErrors(log: Logger): Plugin<PricedContext> {
   type Result = ExecutionResult | AsyncIterable<ExecutionResult>;
-  function masked<Given extends Result>(result: Given, { requestId, viewer }: Context): Given {
+  function masked<Given extends Result>(
+    result: Given,
+    { requestId, viewer }: PricedContext,
+  ): Given {
     if (Symbol.asyncIterator in result || !result.errors) return result;
     const errors = result.errors.map((error) =>
       toClientError(error, requestId, viewer, (cause) =>

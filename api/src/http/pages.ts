@@ -8,7 +8,7 @@ import type { Pages } from './server.ts';
 export interface PagesApi {
   fetch(request: Request): Promise<Response>;
   /** Where a demo's landing page leads; absent without a demo. */
-  demo?: { portalPath: string; mailboxPath: string };
+  demo?: { portalPath: string; mailboxPath: string; customerEmail?: string };
 }
 
 declare global {

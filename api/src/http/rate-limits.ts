@@ -1,35 +1,134 @@
 /**
- * Limits by network address, beside those that use cases keep per e-mail address. Counted in
- * Postgres, so that several processes count together.
+ * How often somebody may ask. Two kinds, counted in two places:
+ *
+ * - *Tries* of what guesses secrets, sends mails or charges cards: by network address, beside what use
+ *   cases keep per e-mail address. Few, and worth a write: in Postgres, so that several processes
+ *   count together.
+ * - *Operations* as a whole: points by cost for whoever asks, and requests by address. Every read is
+ *   one, so counting writes nothing: each process counts in memory what reaches it. Behind a balancer
+ *   of N processes the limit is up to N times as high; what it keeps safe (this process) is as safe.
  */
+import type { Viewer } from '@4geeks/billing/access/viewer';
 import { RateLimitedError } from '@4geeks/billing/errors';
 import type { RateLimitedAction } from '@4geeks/schema';
 import pg from 'pg';
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 
 /** Tries from one address: enough for an office behind one router, too few to guess with. */
-const limits: Record<RateLimitedAction, { points: number; seconds: number }> = {
+const tries: Record<RateLimitedAction, { points: number; seconds: number }> = {
   'request-sign-in-link': { points: 20, seconds: 600 },
   'confirm-sign-in': { points: 30, seconds: 600 },
   'add-payment-method': { points: 30, seconds: 600 },
   'charge-again': { points: 30, seconds: 600 },
 };
 
+export interface OperationRates {
+  /** Points a minute, by kind of viewer; of anonymous ones those at one address together. */
+  points: Record<Viewer['kind'], number>;
+  /** Requests a minute from one address, whoever asks and whatever: also what is no GraphQL. */
+  requests: number;
+}
+
+/** A page of the console costs a few hundred points, one of the portal less than a hundred. */
+export const operationRates: OperationRates = {
+  points: { apiKey: 120_000, staff: 60_000, customer: 20_000, anonymous: 10_000 },
+  requests: 6000,
+};
+
+/** Points left to somebody. */
+export interface Allowance {
+  /** Points a minute. */
+  limit: number;
+  remaining: number;
+  /** When all of them are there again, from now. */
+  resetSeconds: number;
+}
+
 export interface RateLimits {
-  /** @throws RateLimitedError */
+  /** One try of an action. @throws RateLimitedError */
   count(action: RateLimitedAction, clientAddress: string): Promise<void>;
+  /** One request, before it is looked at. @throws RateLimitedError */
+  countRequest(clientAddress: string): Promise<void>;
+  /** An operation that costs `points`. @throws RateLimitedError */
+  spend(viewer: Viewer, clientAddress: string, points: number): Promise<Allowance | null>;
   close(): Promise<void>;
 }
 
 /** Lets everything through; for tests and benchmarks. */
-export const noRateLimits: RateLimits = { count: async () => {}, close: async () => {} };
+export const noRateLimits: RateLimits = {
+  count: async () => {},
+  countRequest: async () => {},
+  spend: async () => null,
+  close: async () => {},
+};
 
-export async function createRateLimits(connectionString: string): Promise<RateLimits> {
+export async function createRateLimits(
+  connectionString: string,
+  rates: OperationRates = operationRates,
+): Promise<RateLimits> {
+  const { pool, limiters } = await createTries(connectionString);
+  const perMinute = (points: number) => new RateLimiterMemory({ points, duration: 60 });
+  const requests = perMinute(rates.requests);
+  const spending = {
+    apiKey: perMinute(rates.points.apiKey),
+    staff: perMinute(rates.points.staff),
+    customer: perMinute(rates.points.customer),
+    anonymous: perMinute(rates.points.anonymous),
+  };
+  return {
+    async count(action, clientAddress) {
+      await consume(limiters.get(action), clientAddress, 1);
+    },
+    async countRequest(clientAddress) {
+      await consume(requests, clientAddress, 1);
+    },
+    async spend(viewer, clientAddress, points) {
+      const spent = await consume(spending[viewer.kind], spenderOf(viewer, clientAddress), points);
+      return {
+        limit: rates.points[viewer.kind],
+        remaining: spent?.remainingPoints ?? 0,
+        resetSeconds: Math.ceil((spent?.msBeforeNext ?? 0) / 1000),
+      };
+    },
+    close: () => pool.end(),
+  };
+}
+
+function spenderOf(viewer: Viewer, clientAddress: string): string {
+  switch (viewer.kind) {
+    case 'apiKey':
+      return viewer.apiKeyId;
+    case 'staff':
+      return viewer.staffMemberId;
+    case 'customer':
+      return viewer.portalSessionId;
+    case 'anonymous':
+      return clientAddress;
+  }
+}
+
+async function consume(
+  limiter: RateLimiterMemory | RateLimiterPostgres | undefined,
+  key: string,
+  points: number,
+): Promise<RateLimiterRes | undefined> {
+  try {
+    return await limiter?.consume(key, points);
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    throw new RateLimitedError(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
+  }
+}
+
+async function createTries(connectionString: string): Promise<{
+  pool: pg.Pool;
+  limiters: ReadonlyMap<RateLimitedAction, RateLimiterPostgres>;
+}> {
   const pool = new pg.Pool({ connectionString, max: 2, application_name: 'rate-limits' });
   pool.on('error', () => {});
   await pool.query('CREATE SCHEMA IF NOT EXISTS rate_limits');
   const limiters = new Map<RateLimitedAction, RateLimiterPostgres>();
-  for (const [action, { points, seconds }] of Object.entries(limits)) {
+  for (const [action, { points, seconds }] of Object.entries(tries)) {
     const limiter = await new Promise<RateLimiterPostgres>((resolve, reject) => {
       const created: RateLimiterPostgres = new RateLimiterPostgres(
         {
@@ -45,15 +144,5 @@ export async function createRateLimits(connectionString: string): Promise<RateLi
     });
     limiters.set(action as RateLimitedAction, limiter);
   }
-  return {
-    async count(action, clientAddress) {
-      try {
-        await limiters.get(action)?.consume(clientAddress);
-      } catch (refusal) {
-        if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        throw new RateLimitedError(Math.ceil(refusal.msBeforeNext / 1000));
-      }
-    },
-    close: () => pool.end(),
-  };
+  return { pool, limiters };
 }

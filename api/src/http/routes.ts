@@ -1,4 +1,5 @@
 /** Which path is answered by what. Everything else is a page. */
+import { RateLimitedError } from '@4geeks/billing/errors';
 import type { Outbox } from '../adapters/mail/outbox.ts';
 import type { SandboxGateway } from '../adapters/gateway/sandbox/sandbox-gateway.ts';
 import type { PdfRenderer } from '../pdf/pdf-renderer.ts';
@@ -7,6 +8,7 @@ import type { HttpPort } from './context.ts';
 import type { ReadWebhook } from '../gateway-notice.ts';
 import { takeGatewayWebhook } from './gateway-webhook.ts';
 import type { ServerContext, Yoga } from './graphql.ts';
+import { refuse } from './http-errors.ts';
 import { health, readiness, type Readiness } from './health.ts';
 import { serveInvoicePdf } from './invoice-pdf.ts';
 import { createMailbox } from './mailbox.ts';
@@ -30,8 +32,16 @@ export function createRoutes(options: RouteOptions): Record<string, Route> {
   const notFound = () => new Response('Not found', { status: 404 });
 
   const routes: Record<string, Route> = {
-    graphql: ({ request, requestId, clientAddress }) =>
-      answerGraphql(yoga, request, { requestId, clientAddress }),
+    async graphql({ request, requestId, clientAddress }) {
+      try {
+        await options.rateLimits.countRequest(clientAddress);
+      } catch (error) {
+        if (!(error instanceof RateLimitedError)) throw error;
+        const retryAfter = String(error.facts.retryAfterSeconds);
+        return refuse(429, error.code, error.message, { 'retry-after': retryAfter });
+      }
+      return answerGraphql(yoga, request, { requestId, clientAddress });
+    },
     auth: ({ request }) => staffAuth.handle(request),
     assets: ({ url }) => serveAsset(billing.blobs, url),
     invoices: ({ request, url }) => serveInvoicePdf(options, request, url),

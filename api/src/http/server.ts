@@ -37,6 +37,11 @@ export interface ServerOptions {
 }
 
 const mostBodyBytes = 1024 * 1024;
+/** In GraphQL's shape, because that is what reads bodies; other clients go by the status. */
+const bodyRefusals = {
+  411: refusedBody('LENGTH_REQUIRED', 'Say how long the body is: send Content-Length.'),
+  413: refusedBody('PAYLOAD_TOO_LARGE', `A request has at most ${mostBodyBytes} bytes.`),
+};
 /** nginx's status for a client that has gone: nobody reads it, but the log counts it. */
 const clientClosedRequest = 499;
 
@@ -110,7 +115,11 @@ export function createHttpServer(options: ServerOptions): Server {
       }
       const refusal = refuseHost(request) ?? refuseBody(request);
       if (refusal) {
-        response.writeHead(refusal, { connection: 'close' }).end();
+        response.writeHead(refusal, {
+          connection: 'close',
+          ...(refusal !== 400 && { 'content-type': 'application/json; charset=utf-8' }),
+        });
+        response.end(refusal === 400 ? undefined : JSON.stringify(bodyRefusals[refusal]));
         return;
       }
       void adapter(request, response, { req: request, requestId });
@@ -119,6 +128,10 @@ export function createHttpServer(options: ServerOptions): Server {
   server.requestTimeout = 30_000;
   server.headersTimeout = 15_000;
   return server;
+}
+
+function refusedBody(code: string, message: string) {
+  return { errors: [{ message, extensions: { code } }] };
 }
 
 function firstSegment(path: string): string {

@@ -11,6 +11,8 @@ import { WebSocketServer } from 'ws';
 import { newRequestId, withRequestId } from '../request-id.ts';
 import { createContext, localeOf, type HttpPort } from './context.ts';
 import type { Yoga } from './graphql.ts';
+import { textOf, type KnownDocuments } from './known-documents.ts';
+import { countRequest } from './operation-limits.ts';
 import { headersOf } from './node-request.ts';
 import { sameOrigin } from './origin.ts';
 import { credentialsOf } from './viewer.ts';
@@ -25,6 +27,7 @@ export interface WebSocketOptions extends HttpPort {
   yoga: Yoga;
   log: Logger;
   publicUrl: string;
+  documents: KnownDocuments;
   clientAddressOf(request: IncomingMessage): string;
 }
 
@@ -52,7 +55,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): () =
         const enveloped = yoga.getEnveloped({});
         let document;
         try {
-          document = (enveloped.parse as typeof parse)(payload.query);
+          await countRequest(options.rateLimits, options.clientAddressOf(request));
+          document = (enveloped.parse as typeof parse)(textOf(options.documents, payload));
         } catch (error) {
           // An error message for this operation; the others on the socket go on.
           return [

@@ -26,6 +26,7 @@ import { sendSignInLink } from '@4geeks/billing/portal/send-sign-in-link';
 import { renewDueSubscriptions } from '@4geeks/billing/subscription/renew-due-subscriptions';
 import { advanceTestClock } from '@4geeks/billing/test-clock/advance-test-clock';
 import { advanceTestClocks, keepAdvancing } from '@4geeks/billing/test-clock/advance-test-clocks';
+import { deliverWebhooks } from '@4geeks/billing/webhook/deliver-webhooks';
 import type { JobHandlers } from './job-handler.ts';
 
 export const jobHandlers: JobHandlers = {
@@ -59,5 +60,6 @@ export const jobHandlers: JobHandlers = {
     await keepAdvancing(billing, payload);
   },
   'advance-test-clocks': async (_payload, { billing }) => void (await advanceTestClocks(billing)),
+  'deliver-webhooks': (_payload, { billing, signal }) => deliverWebhooks(billing, { signal }),
   'send-queued-email': async (_payload, { billing }) => void (await sendQueuedEmail(billing)),
 };

@@ -13,6 +13,7 @@ export interface Step {
 }
 
 const generatedDocuments = 'web/src/lib/gql/graphql.ts';
+const documentsByHash = 'web/src/lib/gql/persisted-documents.json';
 const generatedMessages = 'web/src/lib/paraglide/messages.js';
 
 /** Every step also depends on the installed packages (`pnpm-lock.yaml`). */
@@ -36,7 +37,7 @@ export const generationSteps: Step[] = [
     cwd: '.',
     script: 'generate:documents',
     inputs: ['codegen.ts', 'schema/schema.graphql', 'web/src'],
-    outputs: [generatedDocuments],
+    outputs: [generatedDocuments, documentsByHash],
   },
   {
     label: 'translations',

@@ -6,7 +6,7 @@
 import { asSql, Prisma, type SqlRunner, type Transaction } from '@4geeks/prisma';
 
 type LockableTable =
-  'Coupon' | 'Customer' | 'Subscription' | 'Payment' | 'SignInRequest' | 'Product' | 'Price';
+  'Coupon' | 'Customer' | 'Subscription' | 'Payment' | 'SignInRequest' | 'Product' | 'Price' | 'WebhookEndpoint';
 
 export interface RowKey {
   merchantId: string;

@@ -25,6 +25,8 @@ export const scopes = [
   'payment-methods:read',
   'payment-methods:write',
   'events:read',
+  'webhooks:read',
+  'webhooks:write',
 ] as const;
 export type Scope = (typeof scopes)[number];
 

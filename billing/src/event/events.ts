@@ -75,11 +75,20 @@ export const eventTypes = {
   'test_clock.started': 'test_clock',
   'test_clock.advance_requested': 'test_clock',
   'test_clock.advanced': 'test_clock',
+  'webhook_endpoint.created': 'webhook_endpoint',
+  'webhook_endpoint.updated': 'webhook_endpoint',
+  'webhook_endpoint.secret_rotated': 'webhook_endpoint',
+  'webhook_endpoint.disabled': 'webhook_endpoint',
+  'webhook_endpoint.deleted': 'webhook_endpoint',
+  'webhook_endpoint.tested': 'webhook_endpoint',
+  'webhook_endpoint.redelivery_requested': 'webhook_endpoint',
   'email.sent': 'email_message',
   'email.bounced': 'email_message',
 } as const;
 
 export type EventType = keyof typeof eventTypes;
+/** The noun of an event's `objectId`. */
+export type EventObjectType = (typeof eventTypes)[EventType];
 
 /**
  * Events that others follow at once when all goes well. Whoever watches live may hear of them with
@@ -96,7 +105,7 @@ export interface EventInput {
   /** Whose billing it concerns; their subscribers are told. */
   customerId?: string;
   type: EventType;
-  objectType: (typeof eventTypes)[EventType];
+  objectType: EventObjectType;
   objectId: string;
   /** Facts worth keeping, without secrets; amounts as decimal strings of minor units. */
   data: Record<string, string | number | boolean | null | readonly string[]>;

@@ -13,7 +13,7 @@ export type EditableKind = (typeof editableKinds)[number];
 /** Kinds that are rows (EmailMessage) before they are mails; sign-in mails are not. */
 export type OwedKind = Exclude<NotificationKind, 'SIGN_IN_LINK'>;
 /** Of these, the ones that are about an invoice. */
-export type InvoiceMailKind = Exclude<OwedKind, 'PAYMENT_METHOD_EXPIRING'>;
+export type InvoiceMailKind = Exclude<OwedKind, 'PAYMENT_METHOD_EXPIRING' | 'WEBHOOK_DISABLED'>;
 
 export function isEditable(kind: NotificationKind): kind is EditableKind {
   return (editableKinds as readonly NotificationKind[]).includes(kind);

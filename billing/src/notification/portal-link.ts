@@ -10,7 +10,7 @@ import type { OwedKind } from './kinds.ts';
  * @param publicUrl Billing.publicUrl
  */
 export function portalLink(
-  kind: OwedKind,
+  kind: Exclude<OwedKind, 'WEBHOOK_DISABLED'>,
   publicUrl: string,
   settings: Pick<PortalSettings, 'enabled' | 'slug' | 'allowUpdatePaymentMethods'> | null,
   invoiceId: string | null,

@@ -16,6 +16,7 @@ import { loadMerchantFacts, type MerchantFacts } from './merchant-facts.ts';
 import { renderNotification, type RenderedMail } from './render-notification.ts';
 import { TemplateError } from './template-issue.ts';
 import type { NotificationVariables } from './template-variables.ts';
+import { loadWebhookFacts, webhookVariables } from './webhook-facts.ts';
 
 export interface PreparedMail {
   message: EmailMessage;
@@ -35,13 +36,17 @@ export async function prepareMails(
   messages: readonly EmailMessage[],
 ): Promise<{ mails: PreparedMail[]; failures: unknown[] }> {
   const merchantIds = [...new Set(messages.map(({ merchantId }) => merchantId))];
-  const [merchants, templates, factsOf, methods] = await Promise.all([
+  const [merchants, templates, factsOf, methods, webhooks] = await Promise.all([
     loadMerchantFacts(sql, merchantIds),
     readOwnTemplates(sql, merchantIds, messages),
     loadMailFacts(sql, messages.flatMap(aboutInvoice)),
     loadExpiringMethodFacts(
       sql,
       messages.flatMap(({ paymentMethodId }) => paymentMethodId ?? []),
+    ),
+    loadWebhookFacts(
+      sql,
+      messages.filter(({ kind }) => kind === 'WEBHOOK_DISABLED').map(({ id }) => id),
     ),
   ]);
   const ownTextOf = new Map(templates.map((template) => [templateKey(template), template]));
@@ -65,7 +70,13 @@ export async function prepareMails(
       const method = methods.get(paymentMethodId);
       if (method?.merchantId !== merchant.id) throw new NotFoundError('PaymentMethod');
       const variables = expiringMethodVariables(locale, method, merchant, billing.publicUrl);
-      return { kind, customerName: method.customerName, variables };
+      return { kind, name: method.customerName, variables };
+    }
+    if (kind === 'WEBHOOK_DISABLED') {
+      const facts = webhooks.get(id);
+      if (!facts) throw new NotFoundError('webhook endpoint');
+      const variables = webhookVariables(locale, facts, merchant);
+      return { kind, name: facts.staffName, variables };
     }
     const [subject] = aboutInvoice(message);
     if (kind === 'PAYMENT_METHOD_EXPIRING' || kind === 'SIGN_IN_LINK' || !subject) {
@@ -73,13 +84,14 @@ export async function prepareMails(
     }
     const facts = factsOf(subject, merchant);
     const variables = mailVariables(kind, locale, facts, billing.publicUrl);
-    return { kind, customerName: facts.customerName, variables };
+    return { kind, name: facts.customerName, variables };
   }
 }
 
 interface MailContent {
   kind: OwedKind;
-  customerName: string;
+  /** Of the reader. */
+  name: string;
   variables: NotificationVariables<OwedKind>;
 }
 
@@ -123,7 +135,7 @@ function render(
   billing: Billing,
   message: EmailMessage,
   merchant: MerchantFacts,
-  { kind, customerName, variables }: MailContent,
+  { kind, name, variables }: MailContent,
   own: TemplateText | null,
 ): { mail: Mail; templateError: string | null } {
   const branding = brandingOf(merchant, merchant.portalSettings, billing.publicUrl);
@@ -142,7 +154,7 @@ function render(
     mail: {
       from: { name: branding.companyName, address: billing.mailFrom },
       replyTo: branding.supportEmail,
-      to: { name: customerName, address: message.toAddress },
+      to: { name, address: message.toAddress },
       ...rendered,
       tag: kebabKind(kind),
       idempotencyKey: message.id,

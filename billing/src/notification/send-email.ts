@@ -12,7 +12,7 @@ export interface OwedMailKey {
 }
 
 /**
- * Sends one owed mail in the customer's language, with the merchant's text or the built-in one.
+ * Sends one owed mail in its reader's language, with the merchant's text or the built-in one.
  * Running it twice sends once.
  *
  * @returns `skipped` when there is nothing to send (any more).

@@ -76,6 +76,14 @@ const names = {
     'card_brand',
     'card_last4',
   ],
+  WEBHOOK_DISABLED: [
+    'staff_name',
+    'company_name',
+    'webhook_url',
+    'webhook_gone',
+    'failing_since',
+    'last_answer',
+  ],
   SIGN_IN_LINK: [
     'sign_in_link',
     'sign_in_code',
@@ -115,6 +123,7 @@ export const templateVariables: Record<NotificationKind, readonly TemplateVariab
   PAYMENT_RECEIPT: describe('PAYMENT_RECEIPT'),
   PAYMENT_ACTION_REQUIRED: describe('PAYMENT_ACTION_REQUIRED'),
   PAYMENT_METHOD_EXPIRING: describe('PAYMENT_METHOD_EXPIRING'),
+  WEBHOOK_DISABLED: describe('WEBHOOK_DISABLED'),
   SIGN_IN_LINK: describe('SIGN_IN_LINK'),
 };
 

@@ -4,7 +4,7 @@ import { missingPermission } from '@4geeks/billing/access/rule';
 import type { Viewer } from '@4geeks/billing/access/viewer';
 import { brandWithType, type ObjectRef } from '@pothos/core';
 import { queryFromInfo } from '@pothos/plugin-prisma';
-import { builder } from '../builder.ts';
+import { builder, globalIdDescription } from '../builder.ts';
 
 /** Delegates of the Prisma client that a node can be read through. */
 type NodeModel =
@@ -26,7 +26,9 @@ type NodeModel =
   | 'staffMember'
   | 'subscription'
   | 'subscriptionItem'
-  | 'taxRate';
+  | 'taxRate'
+  | 'webhookDelivery'
+  | 'webhookEndpoint';
 
 interface Findable {
   findFirst(args: object): Promise<object | null>;
@@ -48,7 +50,7 @@ export function addNode<Row extends { id: string }>(
       resolve: (row) => (row as Row).id,
       extensions: { isNodeId: true },
       access,
-      description: 'Global id: says what it names, and is not to be taken apart.',
+      description: globalIdDescription,
     },
     loadWithoutCache: async (id, context, info) => {
       if (missingPermission(context.viewer, access) !== null) return null;

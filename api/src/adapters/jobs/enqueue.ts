@@ -6,6 +6,7 @@ import { Prisma } from '@4geeks/prisma';
 const afterOthers: ReadonlySet<JobName> = new Set([
   'send-email',
   'send-emails',
+  'deliver-webhooks',
   'detach-payment-method',
   // It waits for them.
   'advance-test-clock',

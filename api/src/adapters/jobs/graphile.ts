@@ -34,6 +34,7 @@ export const sweeps = [
   'renew-due-subscriptions',
   'retry-due-invoices',
   'send-queued-email',
+  'deliver-webhooks',
   'advance-test-clocks',
 ] as const satisfies readonly JobName[];
 

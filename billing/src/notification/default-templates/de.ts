@@ -110,6 +110,20 @@ Bitte schreiben Sie uns an [{{ support_email }}](mailto:{{ support_email }}), wi
 | Bezahlt | {{ subscription_name }} |
 `,
   },
+  WEBHOOK_DISABLED: {
+    subject: 'Wir senden keine Webhooks mehr an {{ webhook_url }}',
+    body: `Hallo {{ staff_name }},
+
+{% if webhook_gone == 'true' %}der unten genannte Webhook-Endpunkt von {{ company_name }} hat gemeldet, dass es ihn nicht mehr gibt (410). Wir senden ihm deshalb keine Ereignisse mehr.{% else %}der unten genannte Webhook-Endpunkt von {{ company_name }} liefert seit dem **{{ failing_since }}** nur noch Fehler. Wir senden ihm deshalb keine Ereignisse mehr.{% endif %}
+
+| | |
+|---|---|
+| Adresse | {{ webhook_url }} |
+| Letzte Antwort | {{ last_answer }} |
+
+Sobald er wieder funktioniert, schalte ihn über die API ein (updateWebhookEndpoint). Er erfährt dann, was von da an geschieht; fehlgeschlagene Zustellungen lassen sich einzeln wiederholen (redeliverWebhook).
+`,
+  },
   SIGN_IN_LINK: {
     subject: 'Anmeldung bei {{ company_name }}',
     body: `Guten Tag{% if customer_name %} {{ customer_name }}{% endif %},

@@ -110,6 +110,20 @@ Please write to us at [{{ support_email }}](mailto:{{ support_email }}), and we 
 | Pays for | {{ subscription_name }} |
 `,
   },
+  WEBHOOK_DISABLED: {
+    subject: 'We stopped sending webhooks to {{ webhook_url }}',
+    body: `Hello {{ staff_name }},
+
+{% if webhook_gone == 'true' %}The webhook endpoint of {{ company_name }} below said that it is gone (410), so we no longer send events to it.{% else %}The webhook endpoint of {{ company_name }} below has given nothing but failures since **{{ failing_since }}**, so we no longer send events to it.{% endif %}
+
+| | |
+|---|---|
+| Address | {{ webhook_url }} |
+| Last answer | {{ last_answer }} |
+
+When it works again, enable it over the API (updateWebhookEndpoint). It will then be told of whatever happens from that moment on; deliveries that failed can be sent again one by one (redeliverWebhook).
+`,
+  },
   SIGN_IN_LINK: {
     subject: 'Sign in to {{ company_name }}',
     body: `Hello{% if customer_name %} {{ customer_name }}{% endif %},

@@ -110,6 +110,20 @@ Escríbanos a [{{ support_email }}](mailto:{{ support_email }}) y lo resolveremo
 | Paga | {{ subscription_name }} |
 `,
   },
+  WEBHOOK_DISABLED: {
+    subject: 'Hemos dejado de enviar webhooks a {{ webhook_url }}',
+    body: `Hola, {{ staff_name }}:
+
+{% if webhook_gone == 'true' %}El siguiente endpoint de webhooks de {{ company_name }} ha respondido que ya no existe (410), así que no le enviaremos más eventos.{% else %}El siguiente endpoint de webhooks de {{ company_name }} solo ha dado errores desde el **{{ failing_since }}**, así que no le enviaremos más eventos.{% endif %}
+
+| | |
+|---|---|
+| Dirección | {{ webhook_url }} |
+| Última respuesta | {{ last_answer }} |
+
+Cuando vuelva a funcionar, actívalo mediante la API (updateWebhookEndpoint). Recibirá lo que ocurra desde ese momento; las entregas fallidas se pueden reenviar una a una (redeliverWebhook).
+`,
+  },
   SIGN_IN_LINK: {
     subject: 'Inicie sesión en {{ company_name }}',
     body: `Hola{% if customer_name %}, {{ customer_name }}{% endif %}:

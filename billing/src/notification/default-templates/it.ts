@@ -110,6 +110,20 @@ Scrivici a [{{ support_email }}](mailto:{{ support_email }}) e troveremo insieme
 | Paga | {{ subscription_name }} |
 `,
   },
+  WEBHOOK_DISABLED: {
+    subject: 'Non inviamo più webhook a {{ webhook_url }}',
+    body: `Ciao {{ staff_name }},
+
+{% if webhook_gone == 'true' %}l’endpoint webhook di {{ company_name }} indicato sotto ha risposto che non esiste più (410), quindi non gli inviamo più eventi.{% else %}l’endpoint webhook di {{ company_name }} indicato sotto dà solo errori dal **{{ failing_since }}**, quindi non gli inviamo più eventi.{% endif %}
+
+| | |
+|---|---|
+| Indirizzo | {{ webhook_url }} |
+| Ultima risposta | {{ last_answer }} |
+
+Quando funziona di nuovo, attivalo tramite l’API (updateWebhookEndpoint). Riceverà ciò che accade da quel momento in poi; le consegne non riuscite si possono inviare di nuovo una per una (redeliverWebhook).
+`,
+  },
   SIGN_IN_LINK: {
     subject: 'Accedi a {{ company_name }}',
     body: `Ciao{% if customer_name %} {{ customer_name }}{% endif %},

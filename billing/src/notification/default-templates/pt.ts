@@ -110,6 +110,20 @@ Escreva para [{{ support_email }}](mailto:{{ support_email }}) e resolveremos ju
 | Paga | {{ subscription_name }} |
 `,
   },
+  WEBHOOK_DISABLED: {
+    subject: 'Deixamos de enviar webhooks para {{ webhook_url }}',
+    body: `Olá, {{ staff_name }}!
+
+{% if webhook_gone == 'true' %}O endpoint de webhooks de {{ company_name }} abaixo informou que não existe mais (410), por isso não enviamos mais eventos para ele.{% else %}O endpoint de webhooks de {{ company_name }} abaixo só apresenta falhas desde **{{ failing_since }}**, por isso não enviamos mais eventos para ele.{% endif %}
+
+| | |
+|---|---|
+| Endereço | {{ webhook_url }} |
+| Última resposta | {{ last_answer }} |
+
+Quando voltar a funcionar, ative-o pela API (updateWebhookEndpoint). Ele receberá o que acontecer a partir desse momento; as entregas que falharam podem ser reenviadas uma a uma (redeliverWebhook).
+`,
+  },
   SIGN_IN_LINK: {
     subject: 'Entre em {{ company_name }}',
     body: `Olá{% if customer_name %}, {{ customer_name }}{% endif %},

@@ -41,6 +41,8 @@ const template = (facts: Facts) => ({
   language: languageNames[facts['locale'] as Locale] ?? text(facts['locale']),
 });
 
+const webhook = (facts: Facts) => ({ host: text(facts['host']) });
+
 const product = (facts: Facts) => ({ name: text(facts['name']) });
 
 const price = (facts: Facts) => ({
@@ -201,6 +203,21 @@ const sentences: Record<string, (facts: Facts) => string> = {
     m.console_event_test_clock_advance_requested({ date: dayText(text(facts['target'])) }),
   'test_clock.advanced': (facts) =>
     m.console_event_test_clock_advanced({ date: dayText(text(facts['now'])) }),
+  'webhook_endpoint.created': (facts) => m.console_event_webhook_created(webhook(facts)),
+  'webhook_endpoint.updated': (facts) =>
+    facts['enabled'] === false
+      ? m.console_event_webhook_off(webhook(facts))
+      : m.console_event_webhook_updated(webhook(facts)),
+  'webhook_endpoint.secret_rotated': (facts) =>
+    m.console_event_webhook_secret_rotated(webhook(facts)),
+  'webhook_endpoint.disabled': (facts) =>
+    facts['reason'] === 'GONE'
+      ? m.console_event_webhook_gone(webhook(facts))
+      : m.console_event_webhook_disabled(webhook(facts)),
+  'webhook_endpoint.deleted': (facts) => m.console_event_webhook_deleted(webhook(facts)),
+  'webhook_endpoint.tested': (facts) => m.console_event_webhook_tested(webhook(facts)),
+  'webhook_endpoint.redelivery_requested': (facts) =>
+    m.console_event_webhook_redelivery_requested(webhook(facts)),
   'email.sent': (facts) => m.console_event_email_sent({ template: template(facts).template }),
   'email.bounced': (facts) => m.console_event_email_bounced({ template: template(facts).template }),
 };

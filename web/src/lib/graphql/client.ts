@@ -1,6 +1,8 @@
-import { Client, fetchExchange } from '@urql/core';
+import { Client, createRequest, fetchExchange } from '@urql/core';
+import { persistedExchange } from '@urql/exchange-persisted';
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 import { failureFromUrql, isOnlyDenied } from './failure.ts';
+import { hashOf } from './document-hash.ts';
 
 /** A generated document constant (`#lib/gql/graphql.ts`): knows its result and variables. */
 export type Document<Result, Variables> = DocumentTypeDecoration<Result, Variables> & {
@@ -33,10 +35,20 @@ type Transport = { url: string; fetch: typeof fetch; headers?: Record<string, st
 
 /** The same client on the server, given a fetch that reaches the API in-process, and in the browser. */
 export function createApiClient({ url, fetch, headers = {} }: Transport): ApiClient {
+  /** By parsed document, which is what urql asks for the hash of. */
+  const hashes = new WeakMap<object, string>();
   const urql = new Client({
     url,
     fetch,
-    exchanges: [fetchExchange],
+    exchanges: [
+      // A hash goes instead of the text. A server that does not know it gets the text after all.
+      persistedExchange({
+        preferGetForPersistedQueries: false,
+        enableForMutation: true,
+        generateHash: async (_text, document) => hashes.get(document) ?? '',
+      }),
+      fetchExchange,
+    ],
     preferGetMethod: false,
     requestPolicy: 'network-only',
     // A form on another site cannot send this header, so a cookie alone does not authorize.
@@ -48,7 +60,11 @@ export function createApiClient({ url, fetch, headers = {} }: Transport): ApiCli
     document: { toString(): string },
     variables: object = {},
   ): Promise<Result> {
-    const { data, error } = await urql[kind](document.toString(), variables).toPromise();
+    const request = createRequest(document.toString(), variables);
+    const hash = hashOf(document);
+    if (hash) hashes.set(request.query, hash);
+    const execute = kind === 'query' ? 'executeQuery' : 'executeMutation';
+    const { data, error } = await urql[execute](request).toPromise();
     if (error && !(data && isOnlyDenied(error))) throw failureFromUrql(error);
     return data as Result;
   }

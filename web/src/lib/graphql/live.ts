@@ -1,6 +1,7 @@
 import { createClient, type Client as SocketClient } from 'graphql-ws';
 import type { Document } from './client.ts';
 import type { ConnectionState } from './connection.svelte.ts';
+import { hashOf, persistedQuery, unknownDocument } from './document-hash.ts';
 import { ApiFailure, failureFromErrors } from './failure.ts';
 
 /** Close codes with which the API ends a socket whose session is over. */
@@ -40,13 +41,19 @@ export class LiveSocket {
     { onData, onFailure }: LiveHandlers<Result>,
   ): () => void {
     let ended = false;
+    /** Instead of the text, for as long as the server knows it. */
+    let hash = hashOf(document);
     let stop = () => {};
     let again: ReturnType<typeof setTimeout> | undefined;
 
     const start = () => {
       this.#client ??= this.#open();
       stop = this.#client.subscribe<Result>(
-        { query: document.toString(), variables: variables as Record<string, unknown> },
+        {
+          query: hash ? '' : document.toString(),
+          variables: variables as Record<string, unknown>,
+          ...(hash && { extensions: persistedQuery(hash) }),
+        },
         {
           next: ({ data, errors }) => {
             if (ended) return;
@@ -58,6 +65,10 @@ export class LiveSocket {
             // graphql-ws gives up on some closes, an ended session among them. What is
             // still subscribed then (a portal's public face) is asked for anew, as nobody.
             if (isCloseEvent(reason)) return resume();
+            if (hash && isUnknownDocument(reason)) {
+              hash = undefined;
+              return start();
+            }
             ended = true;
             onFailure?.(
               Array.isArray(reason)
@@ -141,6 +152,12 @@ export class LiveSocket {
       },
     });
   }
+}
+
+function isUnknownDocument(reason: unknown): boolean {
+  return (
+    Array.isArray(reason) && reason.some(({ extensions }) => extensions?.code === unknownDocument)
+  );
 }
 
 function isCloseEvent(value: unknown): value is CloseEvent {

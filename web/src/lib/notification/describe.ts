@@ -8,6 +8,7 @@ const names: Record<NotificationKind, () => string> = {
   PAYMENT_RECEIPT: m.console_email_payment_receipt,
   PAYMENT_ACTION_REQUIRED: m.console_email_payment_action_required,
   PAYMENT_METHOD_EXPIRING: m.console_email_payment_method_expiring,
+  WEBHOOK_DISABLED: m.console_email_webhook_disabled,
   SIGN_IN_LINK: m.console_email_sign_in_link,
 };
 

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+
+import { createSecretBox } from './secret-box.ts';
+
+const box = createSecretBox('ab'.repeat(32));
+
+it('gives back what it sealed, and shows nothing of it', () => {
+  const sealed = box.seal('whsec_dGhlIHNlY3JldA==', 'endpoint 1');
+  expect(sealed).not.toContain('whsec');
+  expect(sealed).not.toContain('dGhlIHNlY3JldA');
+  expect(box.open(sealed, 'endpoint 1')).toBe('whsec_dGhlIHNlY3JldA==');
+  expect(box.seal('whsec_dGhlIHNlY3JldA==', 'endpoint 1')).not.toBe(sealed);
+});
+
+it('does not open for another owner, by another key, altered, or cut', () => {
+  const sealed = box.seal('a secret', 'endpoint 1');
+  const altered = sealed.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A'));
+  expect(() => box.open(sealed, 'endpoint 2')).toThrow();
+  expect(() => createSecretBox('cd'.repeat(32)).open(sealed, 'endpoint 1')).toThrow();
+  expect(() => box.open(altered, 'endpoint 1')).toThrow();
+  expect(() => box.open(sealed.slice(0, -4), 'endpoint 1')).toThrow();
+  const [by, nonce, tag, rest] = sealed.split('.');
+  const shortTag = Buffer.from(tag!, 'base64url').subarray(0, 4).toString('base64url');
+  expect(() => box.open([by, nonce, shortTag, rest].join('.'), 'endpoint 1')).toThrow();
+  expect(() => box.open('', 'endpoint 1')).toThrow('Not a sealed secret');
+});

@@ -1,0 +1,75 @@
+/**
+ * Which events webhooks tell of. An event type is public by being named here; docs/api/webhooks.md
+ * lists the same.
+ *
+ * Left out: what happens between staff and the product (settings, templates, endpoints), who signed in
+ * or out, and what others follow at once (an attempt that has begun, a mail that went out).
+ */
+import type { EventType } from '../event/events.ts';
+
+export const publicEventTypes = [
+  'customer.created',
+  'customer.updated',
+  'customer.balance_credited',
+  'customer.balance_applied',
+  'product.created',
+  'product.updated',
+  'product.archived',
+  'product.unarchived',
+  'product.deleted',
+  'price.created',
+  'price.updated',
+  'price.archived',
+  'price.unarchived',
+  'tax_rate.created',
+  'tax_rate.updated',
+  'tax_rate.archived',
+  'tax_rate.default_changed',
+  'coupon.created',
+  'coupon.archived',
+  'discount.applied',
+  'discount.removed',
+  'subscription.created',
+  'subscription.renewed',
+  'subscription.past_due',
+  'subscription.recovered',
+  'subscription.cancellation_scheduled',
+  'subscription.cancellation_undone',
+  'subscription.canceled',
+  'subscription.unpaid',
+  'subscription.paused',
+  'subscription.resumed',
+  'subscription.changed',
+  'subscription.change_scheduled',
+  'subscription.change_undone',
+  'invoice.created',
+  'invoice.updated',
+  'invoice.deleted',
+  'invoice.finalized',
+  'invoice.paid',
+  'invoice.past_due',
+  'invoice.voided',
+  'invoice.marked_uncollectible',
+  'credit_note.issued',
+  'payment.succeeded',
+  'payment.failed',
+  'payment.requires_action',
+  'payment.processing',
+  'refund.created',
+  'refund.succeeded',
+  'refund.failed',
+  'dispute.opened',
+  'dispute.won',
+  'dispute.lost',
+  'payment_method.added',
+  'payment_method.default_changed',
+  'payment_method.backup_changed',
+  'payment_method.backup_cleared',
+  'payment_method.removed',
+  'payment_method.expiring',
+  'email.bounced',
+  'test_clock.advanced',
+] as const satisfies readonly EventType[];
+
+/** What `send-test-webhook` records: told to the endpoint it names, whatever that listens to. */
+export const testEventType = 'webhook_endpoint.tested' satisfies EventType;

@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "Payment_merchantId_status_createdAt_id_idx" ON "Payment"("merchantId", "status", "createdAt" DESC, "id" DESC);
