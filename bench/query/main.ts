@@ -105,7 +105,10 @@ async function prepare(): Promise<Asked> {
   try {
     const admin = new URL(postgres.adminUrl);
     admin.pathname = new URL(postgres.url).pathname;
-    await fillDatabase(app.billing, admin.href, { subscriptions: Number(values.customers), due: 1 });
+    await fillDatabase(app.billing, admin.href, {
+      subscriptions: Number(values.customers),
+      due: 1,
+    });
     await addHistory(admin.href);
     const [merchant] = await app.database.customer.groupBy({
       by: ['merchantId'],
@@ -224,7 +227,11 @@ async function takeTurns(
   calls: Record<ServerName, Call[]>,
   atOnce: number,
 ): Promise<Measured> {
-  const all = serverNames.map((name) => ({ name, perSecond: [] as number[], cpuMs: [] as number[] }));
+  const all = serverNames.map((name) => ({
+    name,
+    perSecond: [] as number[],
+    cpuMs: [] as number[],
+  }));
   for (let round = 0; round < rounds; round += 1) {
     for (const { name, perSecond, cpuMs } of all) {
       const before = Number(await servers[name].process.ask({ ask: 'usage' }));

@@ -95,7 +95,12 @@ describe('an operation of an API key', () => {
         node.invoices.edges.map((edge) => edge.node.payments.length),
     );
     // The newest first; the last one's second invoice is past due.
-    expect(shown).toEqual([[1, 1], [1, 1], [1, 1], [1, 1]]);
+    expect(shown).toEqual([
+      [1, 1],
+      [1, 1],
+      [1, 1],
+      [1, 1],
+    ]);
     expect(statements).toEqual(['"ApiKey"', '"Customer"']);
   });
 });
