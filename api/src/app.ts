@@ -49,6 +49,7 @@ import { clientAddressHeader, createStaffAuth, type StaffAuth } from './http/sta
 import { clientAddressOf } from './http/node-request.ts';
 import { serveWebSockets } from './http/websocket.ts';
 import { newRequestId } from './request-id.ts';
+import { createSealing } from './sealing.ts';
 import { deriveKey, gatewayWebhookSecret } from './secret.ts';
 
 export interface AppOptions {
@@ -209,6 +210,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       },
       documents,
       operationTimeoutMs: options.operationTimeoutMs ?? 15_000,
+      sealing: createSealing(deriveKey(options.secret, 'idempotent answers')),
     });
     const pdf = createPdfRenderer();
     const routes = createRoutes({

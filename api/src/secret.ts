@@ -31,7 +31,12 @@ export function loadSecret(dataDir: string): string {
 
 /** What the secret is used for; each gets a key of its own, so that one leaked key opens one door. */
 export type KeyPurpose =
-  'billing hashes' | 'gateway webhooks' | 'sandbox gateway' | 'sealed secrets' | 'staff sessions';
+  | 'billing hashes'
+  | 'gateway webhooks'
+  | 'idempotent answers'
+  | 'sandbox gateway'
+  | 'sealed secrets'
+  | 'staff sessions';
 
 /** @returns 64 hex digits; always the same for one secret and purpose. */
 export function deriveKey(secret: string, purpose: KeyPurpose): string {

@@ -19,8 +19,8 @@ import { parseArgs } from 'node:util';
 import { buildApp } from '@4geeks/api';
 import { createLogger } from '@4geeks/api/log';
 import { hashSecret } from '@4geeks/billing/access/secret';
-import { scopes } from '@4geeks/billing/access/viewer';
-import { createApiKey } from '@4geeks/billing/merchant/create-api-key';
+import type { Scope } from '@4geeks/billing/access/viewer';
+import { createApiKey } from '@4geeks/billing/api-key/create-api-key';
 import { startEmbeddedPostgres } from '@4geeks/prisma/embedded';
 import { applyMigrations } from '@4geeks/prisma/migrate';
 import { startChild, type Child } from '../child.ts';
@@ -40,6 +40,14 @@ const measureMs = 1000;
 const warmUpMs = 3000;
 /** Whom the operation on one customer is asked about, in turn. */
 const customersAsked = 200;
+/** What the operations read. */
+const scopes: Scope[] = [
+  'customers:read',
+  'subscriptions:read',
+  'invoices:read',
+  'payments:read',
+  'payment-methods:read',
+];
 const tokenSecret = 'a secret of a benchmark, good for nothing else';
 
 const { values } = parseArgs({

@@ -64,6 +64,8 @@ export const jobPayloads = {
   'advance-test-clocks': z.object({}),
   /** Tells webhook endpoints of what happened, and tries again what failed. */
   'deliver-webhooks': z.object({}),
+  /** Deletes idempotency keys of more than a day ago. */
+  'forget-idempotent-requests': z.object({}),
   /** Sends queued mail that lost its job. */
   'send-queued-email': z.object({}),
 } as const;

@@ -14,6 +14,7 @@ import type {
   TaxExemption,
   WebhookFailure,
 } from '@4geeks/prisma';
+import type { RequestClaim } from './idempotency/claim-request.ts';
 import type { Job } from './jobs.ts';
 
 /**
@@ -344,6 +345,11 @@ export interface Billing {
   webhooks: WebhookSender;
   apiId: ApiId;
   publish: Publish;
+  /**
+   * Of one request that carries an idempotency key: whatever commits says so in the same transaction.
+   * Absent in jobs, and for every other request.
+   */
+  idempotentRequest?: RequestClaim;
   /** Keys hashes of sign-in tokens, codes, session tokens and API keys (HMAC-SHA-256). */
   hashKey: string;
   /** Public address of this installation, without a trailing slash: https://billing.example */

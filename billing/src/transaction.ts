@@ -6,6 +6,7 @@ import { asSql, type Event, type Prisma, type SqlRunner, type Transaction } from
 import type { Actor, InstallationActor } from './access/viewer.ts';
 import type { EventInput } from './event/events.ts';
 import { insertEvents, type NewEvent } from './event/insert-events.ts';
+import { noteCommit } from './idempotency/note-commit.ts';
 import type { Job } from './jobs.ts';
 import type { Billing, TaxProvider } from './ports.ts';
 import { holdTestClock } from './test-clock/billing-time.ts';
@@ -127,8 +128,14 @@ async function openLedger(
     },
     async write(sql) {
       const written = insertEvents(sql, events);
+      const { idempotentRequest } = billing;
       // In the order sent: of several that fail, the first is the reason of the others.
-      await Promise.all([...sent, written, jobs.length > 0 && billing.enqueue(sql, jobs)]);
+      await Promise.all([
+        ...sent,
+        written,
+        jobs.length > 0 && billing.enqueue(sql, jobs),
+        idempotentRequest && noteCommit(sql, idempotentRequest, billing.clock.now()),
+      ]);
       return written;
     },
   };

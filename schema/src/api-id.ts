@@ -5,6 +5,7 @@ import { encodeGlobalID } from '@pothos/plugin-relay';
 
 /** The API's type for what an event is about. Null: no node of the API. */
 const typeNames: Record<EventObjectType | 'event', string | null> = {
+  api_key: 'ApiKey',
   coupon: 'Coupon',
   credit_note: 'CreditNote',
   customer: 'Customer',
@@ -19,6 +20,8 @@ const typeNames: Record<EventObjectType | 'event', string | null> = {
   payment: 'Payment',
   payment_method: 'PaymentMethod',
   portal: 'Merchant',
+  // One that was made is told of once, to who made it.
+  portal_session: null,
   price: 'Price',
   product: 'Product',
   refund: 'Refund',

@@ -15,6 +15,7 @@ import { deniedError, inputValidationError } from './client-errors.ts';
 import { priceOfField } from './complexity.ts';
 import StandardDescriptionsPlugin from './standard-descriptions.ts';
 import type { Context } from './context.ts';
+import RefusalsPlugin from './refusals-plugin.ts';
 import { addScalars, type Scalars } from './scalars.ts';
 import './short-cuts.ts';
 
@@ -43,12 +44,14 @@ export const builder = new SchemaBuilder<{
   DefaultEdgesNullability: false;
   DefaultNodeNullability: false;
 }>({
-  // The outermost first: price, then errors into unions, then access, then everything else.
+  // The outermost first: price, then errors into unions, then what is refused, then access, then
+  // everything else.
   // `columns` stands around Prisma's plugin, `ownResolvers` within all.
   plugins: [
     ComplexityPlugin,
     StandardDescriptionsPlugin,
     ErrorsPlugin,
+    RefusalsPlugin,
     AccessPlugin,
     ScopeAuthPlugin,
     RelayPlugin,

@@ -2,6 +2,7 @@
  * Errors on the wire, in one place. What billing throws on purpose keeps its code; what nobody
  * expected is hidden behind a code and the id of the request, under which it was logged.
  */
+import type { ApiKeyRefusal } from '@4geeks/billing/api-key/resolve-api-key';
 import type { Viewer } from '@4geeks/billing/access/viewer';
 import { BillingError, ForbiddenError } from '@4geeks/billing/errors';
 import { GraphQLError } from 'graphql';
@@ -12,6 +13,20 @@ export class SessionEndedError extends GraphQLError {
   constructor() {
     super('The session has ended. Sign in again.', { extensions: { code: 'UNAUTHENTICATED' } });
   }
+}
+
+const refusedKeys: Record<ApiKeyRefusal, string> = {
+  API_KEY_MISTYPED:
+    'This is no API key: a character is wrong, or some are missing. Copy the whole key, sk_test_... or sk_live_..., once more.',
+  API_KEY_INVALID:
+    'This API key opens nothing: it is unknown, has expired, or was revoked. Create another under Settings > API keys.',
+};
+
+/** The whole request is refused: whoever gives a key does not mean to be nobody. */
+export function refusedKeyError(reason: ApiKeyRefusal): GraphQLError {
+  return new GraphQLError(refusedKeys[reason], {
+    extensions: { code: 'UNAUTHENTICATED', reason, http: { status: 401 } },
+  });
 }
 
 /** @param permission what is missing; for anonymous viewers signing in comes first. */

@@ -29,6 +29,8 @@ export interface Context {
   /** Language of sentences made for this viewer. */
   locale: Locale;
   requestId: string;
+  /** Set where a mutation, or one of several, was refused or failed. */
+  refused?: true;
   /**
    * Calls `listener` after committed events about any of `topics`. It must return at once.
    * `passing`: more follows at once when all goes well.

@@ -19,6 +19,7 @@ export const NotificationKind = builder.enumType('NotificationKind', {
     PAYMENT_ACTION_REQUIRED: 'The customer has to confirm a payment.',
     PAYMENT_RECEIPT: 'A payment succeeded.',
     PAYMENT_METHOD_EXPIRING: 'A card is about to expire.',
+    WEBHOOK_DISABLED: 'A webhook endpoint was switched off after failing for days.',
   }),
 });
 const EmailStatus = builder.enumType('EmailStatus', {

@@ -10,7 +10,12 @@
  * current state at once and again after every change.
  */
 export type { Context, LiveNews, LiveTopic, RateLimitedAction, Unsubscribe } from './context.ts';
-export { toClientError, tooExpensiveError, SessionEndedError } from './client-errors.ts';
+export {
+  refusedKeyError,
+  toClientError,
+  tooExpensiveError,
+  SessionEndedError,
+} from './client-errors.ts';
 export { costLimit, costOfOperation, type OperationCost } from './complexity.ts';
 export { subscribeLive } from './live/subscribe-live.ts';
 export { schema } from './schema.ts';

@@ -16,7 +16,7 @@ import { portalSettingsAccess } from './portal.ts';
 export const merchantAccess: AccessRule = { staff: 'merchant:read', apiKey: 'merchant:read' };
 const access = merchantAccess;
 
-const MerchantMode = builder.enumType('MerchantMode', {
+export const MerchantMode = builder.enumType('MerchantMode', {
   description: 'Whether money is real.',
   values: described<modes>({
     LIVE: 'Real money.',

@@ -63,8 +63,12 @@ const SignedIn = builder.objectRef<Confirmed>('SignedIn').implement({
       resolve: (query, { customerId }, _args, { billing }) =>
         billing.database.customer.findUniqueOrThrow({ ...query, where: { id: customerId } }),
     }),
-    returnPath: t.exposeString('returnPath', {
+    returnPath: t.string({
       description: "Where to continue, relative to the portal's root. Empty: at its root.",
+      resolve: ({ returnPath, subscriptionId }) =>
+        subscriptionId
+          ? `${returnPath}?cancel=${encodeURIComponent(encodeGlobalID('Subscription', subscriptionId))}`
+          : returnPath,
     }),
   }),
 });
@@ -102,7 +106,8 @@ const ConfirmSignInInput = builder.inputType('ConfirmSignInInput', {
       description: 'Which portal: what stands in its address.',
     }),
     token: t.string({
-      description: 'Either the token of the link, or email and the 6-digit code.',
+      description:
+        'Either the token of the link, mailed or made by createPortalSession; or email and the 6-digit code.',
       validate: z.string().max(200),
     }),
     email: t.string({

@@ -1,4 +1,5 @@
 /** The whole schema: every noun's file adds its part to the builder. */
+import './api-key.ts';
 import './coupon.ts';
 import './credit-note.ts';
 import './customer-billing.ts';
@@ -19,6 +20,7 @@ import './money.ts';
 import './notification.ts';
 import './payment-method.ts';
 import './payment.ts';
+import './portal-session.ts';
 import './portal-sign-in.ts';
 import './portal.ts';
 import './product-changes.ts';

@@ -4,6 +4,7 @@ import {
   scopes,
   type Viewer as ViewerShape,
 } from '@4geeks/billing/access/viewer';
+import { readSessionReturnUrl } from '@4geeks/billing/portal/read-return-url';
 import { everyone } from './access/access-plugin.ts';
 import { builder } from './builder.ts';
 import { Customer } from './customer.ts';
@@ -66,6 +67,14 @@ const Viewer = builder.objectRef<ViewerShape>('Viewer').implement({
         viewer.kind === 'customer'
           ? portalPermissions.filter((permission) => viewer.permissions.has(permission))
           : [],
+    }),
+    portalReturnUrl: t.field({
+      type: 'URL',
+      nullable: true,
+      description:
+        "Where the portal offers to go back to, in a session that a merchant's own pages began. Null for others.",
+      resolve: (viewer, _args, { billing }) =>
+        viewer.kind === 'customer' ? readSessionReturnUrl(billing, viewer) : null,
     }),
     scopes: t.stringList({
       description: 'Scopes of staff or of an API key. Empty for others.',

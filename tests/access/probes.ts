@@ -51,6 +51,7 @@ export interface Ids {
   discount: string;
   webhookEndpoint: string;
   webhookDelivery: string;
+  apiKey: string;
 }
 
 const node = (id: string, type: string, fields: string) =>
@@ -88,6 +89,7 @@ export function reach(
     Discount: ids.discount,
     WebhookEndpoint: ids.webhookEndpoint,
     WebhookDelivery: ids.webhookDelivery,
+    ApiKey: ids.apiKey,
   };
   if (asCustomer && type === 'Payment') {
     return {
@@ -202,6 +204,12 @@ export function mutationProbe(
     rotateWebhookSecret: { webhookEndpointId: encode('WebhookEndpoint', unknownId) },
     sendTestWebhook: { webhookEndpointId: encode('WebhookEndpoint', unknownId) },
     redeliverWebhook: { webhookDeliveryId: encode('WebhookDelivery', unknownId) },
+    createApiKey: { name: '', scopes: [] },
+    rotateApiKey: { apiKeyId: encode('ApiKey', unknownId) },
+    revokeApiKey: { apiKeyId: encode('ApiKey', unknownId) },
+    updateApiKey: { apiKeyId: encode('ApiKey', unknownId), name: 'x' },
+    createPortalSession: { customerId: encode('Customer', unknownId) },
+    updatePortalReturnUrls: { returnUrls: ['http://not-https.example'] },
     voidInvoice: { invoiceId: encode('Invoice', unknownId) },
   };
   const input = inputs[name];

@@ -14,7 +14,7 @@ import { removeInvoiceLine } from '@4geeks/billing/invoice/remove-invoice-line';
 import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
 import { voidInvoice } from '@4geeks/billing/invoice/void-invoice';
 import { addStaffMember } from '@4geeks/billing/merchant/add-staff-member';
-import { createApiKey } from '@4geeks/billing/merchant/create-api-key';
+import { createApiKey } from '@4geeks/billing/api-key/create-api-key';
 import { previewNotification } from '@4geeks/billing/notification/preview-notification';
 import { resetNotificationTemplate } from '@4geeks/billing/notification/reset-notification-template';
 import { saveNotificationTemplate } from '@4geeks/billing/notification/save-notification-template';
@@ -404,7 +404,7 @@ const useCases: Record<string, { call: Call; staff: string | null; portal: strin
   },
   createApiKey: {
     call: (b, a) => createApiKey(b, a, { name: 'x', scopes: ['events:read'] }),
-    staff: 'merchant:write',
+    staff: 'api-keys:write',
     portal: null,
   },
   addStaffMember: {

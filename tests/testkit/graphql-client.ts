@@ -27,6 +27,8 @@ export interface Live {
 }
 
 export interface GraphqlClient {
+  /** Of the API, without a path. */
+  url: string;
   /** Headers of every request, a session's cookie among them. */
   headers: Record<string, string>;
   request(query: string, variables?: object, headers?: Record<string, string>): Promise<Answer>;
@@ -74,6 +76,7 @@ export function graphqlClient(url: string, options: ClientOptions = {}): Graphql
   }
 
   return {
+    url,
     headers,
     request,
     async data(query, variables) {

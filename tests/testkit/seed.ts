@@ -18,9 +18,9 @@ import {
 } from '@4geeks/billing/access/viewer';
 import { createCustomer } from '@4geeks/billing/customer/create-customer';
 import { addStaffMember } from '@4geeks/billing/merchant/add-staff-member';
-import { createApiKey } from '@4geeks/billing/merchant/create-api-key';
+import { createApiKey } from '@4geeks/billing/api-key/create-api-key';
 import { createMerchant } from '@4geeks/billing/merchant/create-merchant';
-import { resolveApiKey } from '@4geeks/billing/merchant/resolve-api-key';
+import { resolveApiKey } from '@4geeks/billing/api-key/resolve-api-key';
 import { resolveStaffMember } from '@4geeks/billing/merchant/resolve-staff-member';
 import { addPaymentMethod } from '@4geeks/billing/payment-method/add-payment-method';
 import { createPaymentMethodSetup } from '@4geeks/billing/payment-method/create-payment-method-setup';

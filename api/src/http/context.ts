@@ -1,10 +1,11 @@
 /** Makes the GraphQL context of a request or of a WebSocket operation. */
+import { apiKeyRefusal } from '@4geeks/billing/api-key/resolve-api-key';
 import type { Viewer } from '@4geeks/billing/access/viewer';
 import { passingEvents } from '@4geeks/billing/event/events';
 import { RateLimitedError } from '@4geeks/billing/errors';
 import type { Billing } from '@4geeks/billing/ports';
 import type { Locale } from '@4geeks/prisma';
-import type { LiveNews, LiveTopic } from '@4geeks/schema';
+import { refusedKeyError, type LiveNews, type LiveTopic } from '@4geeks/schema';
 import type { Bus, BusMessage, Topic } from '../adapters/bus/postgres.ts';
 import { portalCookieName, sessionCookie } from './cookies.ts';
 import type { PricedContext } from './operation-limits.ts';
@@ -37,8 +38,12 @@ export interface RequestFacts {
   onSessionEnded(): void;
 }
 
+/** @throws GraphQLError UNAUTHENTICATED, status 401, for a key that opens nothing. */
 export async function createContext(port: HttpPort, facts: RequestFacts): Promise<PricedContext> {
-  return contextOf(port, facts, await resolveViewer(port, facts.credentials));
+  const viewer = await resolveViewer(port, facts.credentials);
+  const { apiKey } = facts.credentials;
+  if (apiKey !== null && viewer.kind !== 'apiKey') throw refusedKeyError(apiKeyRefusal(apiKey));
+  return contextOf(port, facts, viewer);
 }
 
 function contextOf(port: HttpPort, facts: RequestFacts, viewer: Viewer): PricedContext {

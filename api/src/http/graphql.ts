@@ -3,6 +3,7 @@ import { schema, subscribeLive, toClientError } from '@4geeks/schema';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import { _createLRUCache, createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import type { Sealing } from '../sealing.ts';
 import { createContext, localeOf, type HttpPort } from './context.ts';
 import { documentLimits } from './document-limits.ts';
 import { examplesFor, type ExplorerFacts } from './explorer-examples.ts';
@@ -10,6 +11,7 @@ import { refuseForeignPages } from './foreign-pages.ts';
 import { httpErrors } from './http-errors.ts';
 import { persistedDocuments, type KnownDocuments } from './known-documents.ts';
 import { operationLimits, type PricedContext } from './operation-limits.ts';
+import { idempotentMutations } from './idempotency.ts';
 import { credentialsOf } from './viewer.ts';
 
 /** What the server knows of a request beside the request. */
@@ -30,6 +32,7 @@ export interface GraphqlOptions extends HttpPort {
   documents: KnownDocuments;
   /** An operation is ended after so long. */
   operationTimeoutMs: number;
+  sealing: Sealing;
 }
 
 export function createGraphql(options: GraphqlOptions): Yoga {
@@ -76,6 +79,7 @@ export function createGraphql(options: GraphqlOptions): Yoga {
         timeoutMs: options.operationTimeoutMs,
       }),
       httpErrors,
+      idempotentMutations({ billing: options.billing, sealing: options.sealing, log }),
     ],
     context: ({ request, requestId, clientAddress, answerHeaders }) =>
       createContext(options, {

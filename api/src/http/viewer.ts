@@ -7,7 +7,7 @@
  * 3. Otherwise the staff session, or nobody.
  */
 import { anonymous, type Viewer } from '@4geeks/billing/access/viewer';
-import { resolveApiKey } from '@4geeks/billing/merchant/resolve-api-key';
+import { resolveApiKey } from '@4geeks/billing/api-key/resolve-api-key';
 import { resolveStaffMember } from '@4geeks/billing/merchant/resolve-staff-member';
 import type { Billing } from '@4geeks/billing/ports';
 import {

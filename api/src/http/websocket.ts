@@ -73,7 +73,14 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): () =
           setCookie: () => {},
           onRateLimited: () => {},
           onSessionEnded: () => socket.close(sessionEndedCode, 'Session ended'),
+        }).catch((error: unknown) => {
+          if (error instanceof GraphQLError) return error;
+          throw error;
         });
+        if (contextValue instanceof GraphQLError) {
+          const { code, reason } = contextValue.extensions;
+          return [new GraphQLError(contextValue.message, { extensions: { code, reason } })];
+        }
         return {
           schema: enveloped.schema,
           document,

@@ -8,6 +8,7 @@ const glanceMs = 20;
 import { setTimeout as wait } from 'node:timers/promises';
 import { recordDispute } from '@4geeks/billing/dispute/record-dispute';
 import { recoverDisputes } from '@4geeks/billing/dispute/recover-disputes';
+import { forgetIdempotentRequests } from '@4geeks/billing/idempotency/forget-requests';
 import { collectInvoice, collectInvoices } from '@4geeks/billing/invoice/collect-invoice';
 import { collectPastDueInvoices } from '@4geeks/billing/invoice/collect-past-due-invoices';
 import { retryDueInvoices } from '@4geeks/billing/invoice/retry-due-invoices';
@@ -61,5 +62,7 @@ export const jobHandlers: JobHandlers = {
   },
   'advance-test-clocks': async (_payload, { billing }) => void (await advanceTestClocks(billing)),
   'deliver-webhooks': (_payload, { billing, signal }) => deliverWebhooks(billing, { signal }),
+  'forget-idempotent-requests': async (_payload, { billing }) =>
+    void (await forgetIdempotentRequests(billing)),
   'send-queued-email': async (_payload, { billing }) => void (await sendQueuedEmail(billing)),
 };

@@ -8,7 +8,7 @@
 import { readFile } from 'node:fs/promises';
 import type { SystemViewer } from '@4geeks/billing/access/viewer';
 import { addStaffMember } from '@4geeks/billing/merchant/add-staff-member';
-import { createApiKey } from '@4geeks/billing/merchant/create-api-key';
+import { createApiKey } from '@4geeks/billing/api-key/create-api-key';
 import { createMerchant } from '@4geeks/billing/merchant/create-merchant';
 import { enablePortal } from '@4geeks/billing/portal/enable-portal';
 import { portalUrl } from '@4geeks/billing/portal/portal-url';
@@ -87,7 +87,11 @@ export async function seedDemo(options: SeedDemoOptions): Promise<SeededDemo> {
   const { key } = await createApiKey(billing, system, {
     name: 'Demo integration',
     scopes: [
+      'portal:read',
+      'portal:write',
+      'portal-sessions:write',
       'customers:read',
+      'customers:write',
       'products:read',
       'subscriptions:read',
       'invoices:read',

@@ -6,7 +6,16 @@
 import { asSql, Prisma, type SqlRunner, type Transaction } from '@4geeks/prisma';
 
 type LockableTable =
-  'Coupon' | 'Customer' | 'Subscription' | 'Payment' | 'SignInRequest' | 'Product' | 'Price' | 'WebhookEndpoint';
+  | 'ApiKey'
+  | 'Coupon'
+  | 'Customer'
+  | 'Subscription'
+  | 'Payment'
+  | 'PortalSessionLink'
+  | 'SignInRequest'
+  | 'Product'
+  | 'Price'
+  | 'WebhookEndpoint';
 
 export interface RowKey {
   merchantId: string;

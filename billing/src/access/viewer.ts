@@ -10,6 +10,7 @@ export const scopes = [
   'merchant:write',
   'portal:read',
   'portal:write',
+  'portal-sessions:write',
   'notifications:read',
   'notifications:write',
   'customers:read',
@@ -27,8 +28,15 @@ export const scopes = [
   'events:read',
   'webhooks:read',
   'webhooks:write',
+  'api-keys:read',
+  'api-keys:write',
 ] as const;
 export type Scope = (typeof scopes)[number];
+
+/** Those that a key can have: keys are made, seen and ended by people. */
+export const apiKeyScopes: readonly Scope[] = scopes.filter(
+  (scope) => !scope.startsWith('api-keys:'),
+);
 
 /** What a merchant lets its customers do in the portal. */
 export const portalPermissions = [
@@ -39,7 +47,7 @@ export const portalPermissions = [
 ] as const;
 export type PortalPermission = (typeof portalPermissions)[number];
 
-const reading = scopes.filter((scope) => scope.endsWith(':read'));
+const reading = apiKeyScopes.filter((scope) => scope.endsWith(':read'));
 
 /** Scopes of each staff role. */
 export const scopesOfRole: Record<StaffRole, readonly Scope[]> = {

@@ -1,17 +1,22 @@
 import type { SignInRequest } from '@4geeks/prisma';
 import { lockRow } from '../access/lock.ts';
-import { hashSecret, newSecret, sameHash } from '../access/secret.ts';
+import { hashSecret, sameHash } from '../access/secret.ts';
 import type { SystemViewer } from '../access/viewer.ts';
 import { parseEmailAddress } from '../customer/email-address.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction, type BillingTransaction } from '../transaction.ts';
+import { beginSession } from './begin-session.ts';
+import { confirmSessionLink, type ConfirmedSessionLink } from './confirm-session-link.ts';
 import { SignInLinkError, type SignInLinkErrorCode } from './errors.ts';
-import { codeTries, sessionHours } from './sign-in-limits.ts';
+import { codeTries } from './sign-in-limits.ts';
 
 export interface ConfirmSignInInput {
   portalSlug: string;
-  /** The link's token; or, instead, `email` with the mail's 6-digit `code`. */
+  /**
+   * The token of a mailed link, or of one that createPortalSession made; or, instead, `email` with
+   * the mail's 6-digit `code`.
+   */
   token?: string | null;
   email?: string | null;
   code?: string | null;
@@ -20,16 +25,7 @@ export interface ConfirmSignInInput {
 }
 
 export type ConfirmedSignIn =
-  | {
-      status: 'signed_in';
-      merchantId: string;
-      customerId: string;
-      /** For the session cookie; kept only as a keyed hash. */
-      sessionToken: string;
-      expiresAt: Date;
-      /** Relative to the portal's root. */
-      returnPath: string;
-    }
+  | ({ status: 'signed_in' } & ConfirmedSessionLink)
   | {
       /** Several customers share the address; the link is not used up yet. */
       status: 'choose_customer';
@@ -51,6 +47,9 @@ export async function confirmSignIn(
   const portal = await database.portalSettings.findUnique({ where: { slug: input.portalSlug } });
   if (!portal?.enabled) throw new SignInLinkError('SIGN_IN_LINK_INVALID');
   const { merchantId } = portal;
+  const opened =
+    input.token && (await confirmSessionLink(billing, { merchantId, token: input.token }));
+  if (opened) return { status: 'signed_in', ...opened };
   const request = await findRequest(billing, merchantId, input);
   if (!request) throw new SignInLinkError('SIGN_IN_LINK_INVALID');
 
@@ -99,7 +98,7 @@ async function confirm(
   { id, merchantId }: SignInRequest,
   input: ConfirmSignInInput,
 ): Promise<ConfirmedSignIn | SignInLinkErrorCode> {
-  const { database, record } = transaction;
+  const { database } = transaction;
   const now = billing.clock.now();
   await lockRow(database, 'SignInRequest', { merchantId, id });
   const request = await database.signInRequest.findUniqueOrThrow({ where: { id } });
@@ -140,32 +139,14 @@ async function confirm(
     where: { id },
     data: { consumedAt: now, outcome: 'CONSUMED' },
   });
-  const sessionToken = newSecret();
-  const expiresAt = new Date(now.getTime() + sessionHours * 3_600_000);
-  const session = await database.portalSession.create({
-    data: {
-      merchantId,
-      customerId: chosen.id,
-      tokenHash: hashSecret(billing.hashKey, 'portal-session', sessionToken),
-      createdAt: now,
-      lastSeenAt: now,
-      expiresAt,
-    },
-  });
-  await record({
+  const session = await beginSession(billing, transaction, {
     merchantId,
     customerId: chosen.id,
-    type: 'customer.signed_in',
-    objectType: 'customer',
-    objectId: chosen.id,
-    data: { portalSessionId: session.id },
   });
   return {
     status: 'signed_in',
-    merchantId,
-    customerId: chosen.id,
-    sessionToken,
-    expiresAt,
+    ...session,
     returnPath: request.returnPath,
+    subscriptionId: null,
   };
 }

@@ -2,6 +2,8 @@
 
 /** A link and its code sign in for this long. */
 export const linkMinutes = 20;
+/** A link of createPortalSession signs in for this long: its browser is on the way already. */
+export const sessionLinkMinutes = 5;
 /** Requests one address may make. */
 export const requestsPerMinute = 6;
 export const requestsPerHour = 12;

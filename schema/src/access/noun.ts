@@ -8,6 +8,7 @@ import { builder, globalIdDescription } from '../builder.ts';
 
 /** Delegates of the Prisma client that a node can be read through. */
 type NodeModel =
+  | 'apiKey'
   | 'coupon'
   | 'creditNote'
   | 'customer'

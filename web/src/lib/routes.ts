@@ -28,6 +28,7 @@ export const console_ = {
   payments: (query: Cursor & { status?: string | undefined } = {}) =>
     withQuery('/console/payments', query),
   portalSettings: () => '/console/settings/portal',
+  apiKeySettings: (query: Cursor = {}) => withQuery('/console/settings/api-keys', query),
   notificationSettings: (query: { template?: string; language?: string } = {}) =>
     withQuery('/console/settings/notifications', query),
 };

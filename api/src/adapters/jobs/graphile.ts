@@ -43,6 +43,7 @@ export const hourlySweeps = [
   'recover-waiting-payments',
   'recover-disputes',
   'notify-expiring-payment-methods',
+  'forget-idempotent-requests',
 ] as const satisfies readonly JobName[];
 
 export interface WorkerOptions {

@@ -1,6 +1,7 @@
 import Bell from '@lucide/svelte/icons/bell';
 import CreditCard from '@lucide/svelte/icons/credit-card';
 import FileText from '@lucide/svelte/icons/file-text';
+import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import PanelTop from '@lucide/svelte/icons/panel-top';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
@@ -19,6 +20,7 @@ export const mainLinks = [
 export const settingsLinks = [
   { href: console_.portalSettings(), label: m.console_nav_customer_portal, icon: PanelTop },
   { href: console_.notificationSettings(), label: m.console_nav_notifications, icon: Bell },
+  { href: console_.apiKeySettings(), label: m.console_nav_api_keys, icon: KeyRound },
 ];
 
 /** Whether a link leads to the page shown, or to the list it belongs to. */

@@ -36,6 +36,10 @@ const sentencesByCode: Record<string, () => string> = {
   LOGO_TOO_LARGE: m.error_logo_too_large,
   LOGO_TOO_MANY_PIXELS: m.error_logo_too_many_pixels,
   LOGO_CORRUPT: m.error_logo_corrupt,
+  NAME_REQUIRED: m.error_name_required,
+  SCOPES_REQUIRED: m.error_scopes_required,
+  API_KEY_REVOKED: m.error_api_key_revoked,
+  API_KEY_EXPIRED: m.error_api_key_expired,
 };
 
 /** What went wrong, in the reader's language. The API's `message` is for developers and never shown. */

@@ -3,6 +3,7 @@ import CircleCheck from '@lucide/svelte/icons/circle-check';
 import Clock from '@lucide/svelte/icons/clock';
 import CreditCard from '@lucide/svelte/icons/credit-card';
 import FileText from '@lucide/svelte/icons/file-text';
+import KeyRound from '@lucide/svelte/icons/key-round';
 import Mail from '@lucide/svelte/icons/mail';
 import Package from '@lucide/svelte/icons/package';
 import PanelTop from '@lucide/svelte/icons/panel-top';
@@ -54,6 +55,8 @@ const byNoun: Record<string, Look['icon']> = {
   refund: CreditCard,
   dispute: CreditCard,
   payment_method: CreditCard,
+  portal_session: PanelTop,
+  api_key: KeyRound,
   test_clock: Clock,
 };
 

@@ -45,6 +45,8 @@ const webhook = (facts: Facts) => ({ host: text(facts['host']) });
 
 const product = (facts: Facts) => ({ name: text(facts['name']) });
 
+const apiKey = (facts: Facts) => ({ name: text(facts['name']), last4: text(facts['last4']) });
+
 const price = (facts: Facts) => ({
   amount: amount(facts['unitAmountMinor'], facts['currency']),
 });
@@ -92,6 +94,8 @@ const sentences: Record<string, (facts: Facts) => string> = {
   'portal.disabled': m.console_event_portal_disabled,
   'portal.branding_updated': m.console_event_portal_branding_updated,
   'portal.permissions_updated': permissionsChanged,
+  'portal.return_urls_updated': m.console_event_portal_return_urls_updated,
+  'portal_session.created': m.console_event_portal_session_created,
   'notification_template.saved': (facts) => m.console_event_template_saved(template(facts)),
   'notification_template.reset': (facts) => m.console_event_template_reset(template(facts)),
   'product.created': (facts) => m.console_event_product_created(product(facts)),
@@ -197,6 +201,14 @@ const sentences: Record<string, (facts: Facts) => string> = {
     m.console_event_payment_method_backup_cleared({ method: method(facts) }),
   'dunning_policy.updated': (facts) =>
     m.console_event_dunning_policy_updated({ version: Number(facts['version'] ?? 1) }),
+  'api_key.created': (facts) => m.console_event_api_key_created(apiKey(facts)),
+  'api_key.updated': (facts) =>
+    m.console_event_api_key_updated({
+      previous: text(facts['previousName']),
+      name: text(facts['name']),
+    }),
+  'api_key.rotated': (facts) => m.console_event_api_key_rotated(apiKey(facts)),
+  'api_key.revoked': (facts) => m.console_event_api_key_revoked(apiKey(facts)),
   'test_clock.started': (facts) =>
     m.console_event_test_clock_started({ date: dayText(text(facts['now'])) }),
   'test_clock.advance_requested': (facts) =>
