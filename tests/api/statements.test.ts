@@ -2,6 +2,9 @@
  * How many statements an operation sends to Postgres, however many rows it shows: one that finds out
  * who asks, one that reads. The operations are those of bench/query.
  */
+import { randomUUID } from 'node:crypto';
+
+import { currentRequestId } from '@4geeks/api/request-id';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 
@@ -124,26 +127,25 @@ describe('a mutation', () => {
   });
 });
 
-/** @returns the answer, and of each statement the table that it begins with. */
+/** @returns the answer, and of each statement that it took the table that it begins with. */
 async function listen(query: string, variables: object = {}, client = integration) {
   type Query = (this: pg.Client, ...given: unknown[]) => unknown;
   const statements: string[] = [];
+  const requestId = randomUUID();
   const original = Reflect.get(pg.Client.prototype, 'query') as Query;
-  await api.drain();
   Reflect.set(pg.Client.prototype, 'query', function (this: pg.Client, ...given: unknown[]) {
     const [config] = given as [string | { text: string }];
-    const { connectionParameters } = this as unknown as {
-      connectionParameters: { application_name?: string };
-    };
-    // The worker, the bus and the sandbox have names, and go on meanwhile.
-    if (!connectionParameters.application_name) {
+    // Workers go on meanwhile.
+    if (currentRequestId() === requestId) {
       const text = typeof config === 'string' ? config : config.text;
       statements.push(/(?:FROM|INTO|UPDATE)\s+(?:"public"\.)?(\S+)/i.exec(text)?.[1] ?? text);
     }
     return original.apply(this, given);
   } satisfies Query);
   try {
-    return { data: await client.data(query, variables), statements };
+    const { data, errors } = await client.request(query, variables, { 'x-request-id': requestId });
+    expect(errors).toEqual([]);
+    return { data, statements };
   } finally {
     Reflect.set(pg.Client.prototype, 'query', original);
   }
