@@ -8,6 +8,8 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { endStaffSession } from '@4geeks/billing/merchant/end-staff-session';
+import { resolveStaffMember } from '@4geeks/billing/merchant/resolve-staff-member';
 import type { Billing, Mailer } from '@4geeks/billing/ports';
 import { ownTaxRates } from '@4geeks/billing/tax/own-tax-rates';
 import { openDatabase, type Database } from '@4geeks/prisma';
@@ -35,6 +37,12 @@ import type { Logger } from './log.ts';
 import { createPdfRenderer, type PdfRenderer } from './pdf/pdf-renderer.ts';
 import { createGraphql } from './http/graphql.ts';
 import { readKnownDocuments } from './http/known-documents.ts';
+import {
+  LiveLimits,
+  noLiveLimits,
+  usualLiveLimits,
+  type LiveLimitNumbers,
+} from './http/live-limits.ts';
 import { offerApiToPages, type PagesApi } from './http/pages.ts';
 import { createHttpServer, type Pages } from './http/server.ts';
 import {
@@ -94,16 +102,22 @@ export interface AppOptions {
   now?: () => Date;
   /** Default true: sweeps run at start and every minute, and the sandbox's bank by itself. */
   sweep?: boolean;
-  /** Default true: tries by network address and operations by viewer, at these rates. */
+  /** Default true: tries by network address, operations by viewer, at these rates, and what is open. */
   limitRates?: boolean | OperationRates;
   /** Default 15 s: how long an operation may take. */
   operationTimeoutMs?: number;
+  /** What may be open at once, where it is not as usual. */
+  liveLimits?: Partial<LiveLimitNumbers>;
+  /** How long a socket may take to say who it is. Default 10 s. */
+  socketInitMs?: number;
 }
 
 /** The parts that seeds and tests reach for. */
 export interface App {
   billing: Billing;
   database: Database;
+  /** Listeners to the live bus, of open subscriptions and sessions. */
+  readonly listeners: number;
   sandbox: SandboxGateway;
   outbox: Outbox;
   staffAuth: StaffAuth;
@@ -177,6 +191,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
     secret: deriveKey(options.secret, 'staff sessions'),
     publicUrl,
     log,
+    async onSignOut(userId) {
+      const member = await resolveStaffMember(billing, { userId });
+      if (member) await endStaffSession(billing, member);
+    },
     triesPerMinute: options.limitRates === false ? 0 : 10,
   });
 
@@ -198,6 +216,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
       bus,
       staffAuth,
       rateLimits,
+      liveLimits: new LiveLimits({
+        ...(options.limitRates === false ? noLiveLimits : usualLiveLimits),
+        ...options.liveLimits,
+      }),
       secureCookies: publicUrl.startsWith('https:'),
     };
     const yoga = createGraphql({
@@ -243,6 +265,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       log,
       publicUrl,
       documents,
+      initMs: options.socketInitMs ?? 10_000,
       clientAddressOf: (request) => clientAddressOf(request, trustProxy),
     });
     http = { server, closeSockets, pdf };
@@ -259,6 +282,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
     sandbox,
     outbox,
     staffAuth,
+    get listeners() {
+      return bus.size;
+    },
     get worker() {
       return worker;
     },

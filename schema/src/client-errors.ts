@@ -29,6 +29,16 @@ export function refusedKeyError(reason: ApiKeyRefusal): GraphQLError {
   });
 }
 
+/** Nothing else may be opened until something was closed. */
+export class TooManyLiveError extends GraphQLError {
+  /** @param most open at once, by this viewer or from this address */
+  constructor(most: number) {
+    super(`At most ${most} live subscriptions at once. Close some first.`, {
+      extensions: { code: 'TOO_MANY_LIVE_SUBSCRIPTIONS', limit: most },
+    });
+  }
+}
+
 /** @param permission what is missing; for anonymous viewers signing in comes first. */
 export function deniedError(viewer: Viewer, permission: string): GraphQLError {
   return viewer.kind === 'anonymous'

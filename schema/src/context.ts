@@ -1,5 +1,6 @@
 /** What every resolver may use, made by the server for each request and each live event. */
 import type { Viewer } from '@4geeks/billing/access/viewer';
+import type { EventPosition } from '@4geeks/billing/event/event-position';
 import type { Billing } from '@4geeks/billing/ports';
 import type { Locale } from '@4geeks/prisma';
 
@@ -10,7 +11,11 @@ export type LiveTopic =
   /** Everything at the merchant. */
   | { kind: 'merchant'; merchantId: string };
 
-export type LiveNews = 'news' | 'passing';
+/**
+ * `news`: something happened. `passing`: something that more follows at once when all goes well.
+ * `session`: the viewer's session has ended.
+ */
+export type LiveNews = 'news' | 'passing' | 'session';
 
 export type Unsubscribe = () => void;
 
@@ -32,10 +37,14 @@ export interface Context {
   /** Set where a mutation, or one of several, was refused or failed. */
   refused?: true;
   /**
-   * Calls `listener` after committed events about any of `topics`. It must return at once.
-   * `passing`: more follows at once when all goes well.
+   * Calls `listener` after committed events about any of `topics`, and when the viewer's session
+   * ends. It must return at once.
+   *
+   * @throws TooManyLiveError when the viewer, or the address, has as many open as one may have
    */
   subscribe(topics: readonly LiveTopic[], listener: (news: LiveNews) => void): Unsubscribe;
+  /** How far this process has heard of what was committed. */
+  eventPosition(): EventPosition;
   /** Counts one try. @throws RateLimitedError when there were too many from this address. */
   limitRate(action: RateLimitedAction): Promise<void>;
   /** The portal session this request came with, signed in or not. */
@@ -49,6 +58,8 @@ export interface Context {
    * @returns null when the viewer's session has ended.
    */
   refresh(): Promise<Context | null>;
+  /** Aborted once the client of this request has gone; null where its connection says so. */
+  signal: AbortSignal | null;
   /** The client is no longer who it was: its connection should end. */
   onSessionEnded(): void;
 }

@@ -15,6 +15,7 @@ export {
   toClientError,
   tooExpensiveError,
   SessionEndedError,
+  TooManyLiveError,
 } from './client-errors.ts';
 export { costLimit, costOfOperation, type OperationCost } from './complexity.ts';
 export { subscribeLive } from './live/subscribe-live.ts';

@@ -21,7 +21,7 @@ const ViewerKind = builder.enumType('ViewerKind', {
   } as const,
 });
 
-const Viewer = builder.objectRef<ViewerShape>('Viewer').implement({
+export const Viewer = builder.objectRef<ViewerShape>('Viewer').implement({
   description: 'Who is asking, and what they may do right now.',
   access: 'inherits',
   fields: (t) => ({

@@ -7,6 +7,8 @@ import { describe, expect, it } from 'vitest';
 
 import { globalId, testApi } from '../testkit/api.ts';
 import type { Answer } from '../testkit/graphql-client.ts';
+import { checkObject, deep, select, type Case } from './judge.ts';
+import { combinationsOfPermissions } from './probes.ts';
 
 const api = await testApi();
 
@@ -61,6 +63,26 @@ describe('an open subscription of a customer', () => {
         permissions: portalPermissions,
       });
       expect(closedFields(await live.next())).toEqual([]);
+    }
+  });
+
+  it('follows every combination of permissions while it is open, as the table says', async () => {
+    const merchant = await api.seed.merchant();
+    const ada = await merchant.customer();
+    await ada.subscription();
+    await api.drain();
+    const client = await api.customer(merchant, ada);
+    const query = `subscription { customerBilling ${select('Customer', deep)} }`;
+    const open = [client.live(query), client.liveSse(query)];
+    for (const live of open) await live.next();
+    for (const permissions of combinationsOfPermissions) {
+      await updatePortalPermissions(api.app.billing, merchant.system, { permissions });
+      const viewer: Case = { kind: 'portal', client, granted: new Set(permissions) };
+      for (const live of open) {
+        const answer = await live.next();
+        expect(answer.data.customerBilling).not.toBeNull();
+        checkObject('Customer', ['customerBilling'], answer, viewer, deep);
+      }
     }
   });
 

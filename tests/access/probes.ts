@@ -1,4 +1,5 @@
 /** Queries that touch every field of a type, as each kind of viewer can reach it. */
+import { portalPermissions } from '@4geeks/billing/access/viewer';
 import { schema } from '@4geeks/schema';
 import {
   getNamedType,
@@ -113,13 +114,20 @@ export function reach(
   return id ? { query: node(id, type, fields), path: ['node'] } : null;
 }
 
+/** All sixteen; each differs from the one before. */
+export const combinationsOfPermissions = Array.from({ length: 16 }, (_, bits) =>
+  portalPermissions.filter((_permission, index) => bits & (1 << index)),
+);
+
 export const unknownId = '00000000-0000-7000-8000-000000000000';
 
+interface ProbeFacts {
+  encode: (type: string, id: string) => string;
+  slug: string;
+}
+
 /** Inputs that a viewer with the right gets an ordinary refusal for, and that change nothing. */
-export function mutationProbe(
-  name: string,
-  { encode, slug }: { encode: (type: string, id: string) => string; slug: string },
-): { query: string; variables: object } {
+function mutationInput(name: string, { encode, slug }: ProbeFacts): object | null {
   const none = encode('Subscription', unknownId);
   const inputs: Record<string, object | null> = {
     addPaymentMethod: { setupToken: 'tok_unknown' },
@@ -214,12 +222,24 @@ export function mutationProbe(
   };
   const input = inputs[name];
   if (input === undefined) throw new Error(`No probe for mutation ${name}`);
-  return input === null
-    ? { query: `mutation { ${name} { __typename } }`, variables: {} }
-    : {
-        query: `mutation ($input: ${inputType(name)}!) { ${name}(input: $input) { __typename } }`,
-        variables: { input },
-      };
+  return input;
+}
+
+/** Several mutations as one operation. */
+export function mutationProbe(
+  names: readonly string[],
+  facts: ProbeFacts,
+): { query: string; variables: object } {
+  const inputs = names.map((name) => ({ name, input: mutationInput(name, facts) }));
+  const given = inputs.filter(({ input }) => input !== null);
+  const declared = given.map(({ name }) => `$${name}: ${inputType(name)}!`).join(', ');
+  const fields = inputs.map(
+    ({ name, input }) => `${name}${input === null ? '' : `(input: $${name})`} { __typename }`,
+  );
+  return {
+    query: `mutation ${declared && `(${declared})`} { ${fields.join(' ')} }`,
+    variables: Object.fromEntries(given.map(({ name, input }) => [name, input])),
+  };
 }
 
 const inputType = (name: string) => `${name[0]!.toUpperCase()}${name.slice(1)}Input`;

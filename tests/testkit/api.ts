@@ -46,9 +46,12 @@ export interface TestApi {
 
 export const staffPassword = 'correct horse battery';
 
-export async function testApi(
-  options: Pick<AppOptions, 'limitRates' | 'operationTimeoutMs'> = {},
-): Promise<TestApi> {
+export type TestApiOptions = Pick<
+  AppOptions,
+  'limitRates' | 'liveLimits' | 'operationTimeoutMs' | 'socketInitMs'
+>;
+
+export async function testApi(options: TestApiOptions = {}): Promise<TestApi> {
   const database = await testDatabase();
   const clock = travellingClock(testStart);
   const faults: SandboxFaults = {};
@@ -77,8 +80,8 @@ export async function testApi(
     now: () => clock.now(),
     webhookTargets: 'public-and-loopback',
     sweep: false,
+    ...options,
     limitRates: options.limitRates ?? false,
-    ...(options.operationTimeoutMs && { operationTimeoutMs: options.operationTimeoutMs }),
   });
   let errorsTaken = 0;
   const takeLoggedErrors = () => {

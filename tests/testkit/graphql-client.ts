@@ -29,6 +29,8 @@ export interface Live {
 export interface GraphqlClient {
   /** Of the API, without a path. */
   url: string;
+  /** What its WebSocket says when it connects. */
+  connectionParams: Record<string, string>;
   /** Headers of every request, a session's cookie among them. */
   headers: Record<string, string>;
   request(query: string, variables?: object, headers?: Record<string, string>): Promise<Answer>;
@@ -77,6 +79,7 @@ export function graphqlClient(url: string, options: ClientOptions = {}): Graphql
 
   return {
     url,
+    connectionParams: options.connectionParams ?? {},
     headers,
     request,
     async data(query, variables) {

@@ -5,11 +5,13 @@ import { passingEvents } from '@4geeks/billing/event/events';
 import { RateLimitedError } from '@4geeks/billing/errors';
 import type { Billing } from '@4geeks/billing/ports';
 import type { Locale } from '@4geeks/prisma';
-import { refusedKeyError, type LiveNews, type LiveTopic } from '@4geeks/schema';
-import type { Bus, BusMessage, Topic } from '../adapters/bus/postgres.ts';
+import { refusedKeyError, TooManyLiveError, type LiveNews, type LiveTopic } from '@4geeks/schema';
+import type { Bus, EventNotice, Topic } from '../adapters/bus/postgres.ts';
 import { portalCookieName, sessionCookie } from './cookies.ts';
+import { nameOf, type LiveLimits } from './live-limits.ts';
 import type { PricedContext } from './operation-limits.ts';
 import type { Allowance, RateLimits } from './rate-limits.ts';
+import { SessionWatch } from './session-watch.ts';
 import type { StaffAuth } from './staff-auth.ts';
 import { recheckViewer, resolveViewer, type Credentials } from './viewer.ts';
 
@@ -19,6 +21,7 @@ export interface HttpPort {
   bus: Bus;
   staffAuth: StaffAuth;
   rateLimits: RateLimits;
+  liveLimits: LiveLimits;
   /** Cookies travel over https only. */
   secureCookies: boolean;
 }
@@ -29,6 +32,8 @@ export interface RequestFacts {
   locale: Locale;
   /** Network address of the client; what limits count by. */
   clientAddress: string;
+  /** Of the connection, where it carries several operations. */
+  session?: SessionWatch;
   /** Takes Set-Cookie headers for the answer. Over WebSocket there is none. */
   setCookie(header: string): void;
   /** The answer says when to come back. Over WebSocket only the error does. */
@@ -36,6 +41,8 @@ export interface RequestFacts {
   /** Over HTTP: headers with what the operation cost and what is left. */
   onPriced?(points: number, allowance: Allowance | null): void;
   onSessionEnded(): void;
+  /** Aborted once the client has gone. Over WebSocket the socket closes. */
+  signal: AbortSignal | null;
 }
 
 /** @throws GraphQLError UNAUTHENTICATED, status 401, for a key that opens nothing. */
@@ -58,12 +65,18 @@ function contextOf(port: HttpPort, facts: RequestFacts, viewer: Viewer): PricedC
     onPriced: facts.onPriced,
     onRateLimited: facts.onRateLimited,
     subscribe(topics, listener) {
-      const subscription = bus.subscribe(topics.map(toTopic));
-      void (async () => {
-        for await (const message of subscription) listener(newsOf(message));
-      })();
-      return () => void subscription.return?.();
+      const close = openLive(port.liveLimits, viewer, clientAddress);
+      facts.session ??= new SessionWatch(port, credentials);
+      const ends = [
+        bus.listen(topics.map(toTopic), (event) => listener(newsOf(event))),
+        facts.session.listen(viewer, () => listener('session')),
+        close,
+      ];
+      return () => {
+        for (const end of ends) end();
+      };
     },
+    eventPosition: () => bus.position,
     async limitRate(action) {
       try {
         await rateLimits.count(action, clientAddress);
@@ -87,12 +100,29 @@ function contextOf(port: HttpPort, facts: RequestFacts, viewer: Viewer): PricedC
       const current = await recheckViewer(port, viewer, credentials);
       return current && contextOf(port, facts, current);
     },
+    signal: facts.signal,
     onSessionEnded: () => facts.onSessionEnded(),
   };
 }
 
-function newsOf(message: BusMessage): LiveNews {
-  return message.kind === 'event' && passingEvents.has(message.event.type) ? 'passing' : 'news';
+/** @throws TooManyLiveError */
+function openLive(limits: LiveLimits, viewer: Viewer, clientAddress: string): () => void {
+  const name = nameOf(viewer);
+  const ofViewer = name === null ? () => {} : limits.open('subscriptionsPerViewer', name);
+  if (!ofViewer) throw new TooManyLiveError(limits.numbers.subscriptionsPerViewer);
+  const ofAddress = limits.open('subscriptionsPerAddress', clientAddress);
+  if (!ofAddress) {
+    ofViewer();
+    throw new TooManyLiveError(limits.numbers.subscriptionsPerAddress);
+  }
+  return () => {
+    ofViewer();
+    ofAddress();
+  };
+}
+
+function newsOf({ type }: EventNotice): LiveNews {
+  return passingEvents.has(type) ? 'passing' : 'news';
 }
 
 function toTopic(topic: LiveTopic): Topic {

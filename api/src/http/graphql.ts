@@ -97,6 +97,7 @@ export function createGraphql(options: GraphqlOptions): Yoga {
           answerHeaders.set('x-ratelimit-reset', String(allowance.resetSeconds));
         },
         onSessionEnded: () => {},
+        signal: request.signal,
       }),
   });
 }

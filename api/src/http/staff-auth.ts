@@ -13,6 +13,8 @@ export interface StaffAuthOptions {
   secret: string;
   publicUrl: string;
   log: Logger;
+  /** Called after somebody signed out. */
+  onSignOut(userId: string): Promise<void>;
   /** Most sign-in tries a minute from one address; 0: no limit (tests). Default 10. */
   triesPerMinute?: number;
 }
@@ -20,8 +22,8 @@ export interface StaffAuthOptions {
 export interface StaffAuth {
   /** Answers `/auth/*`: sign-in, sign-out, session. */
   handle(request: Request): Promise<Response>;
-  /** @returns the signed-in staff user's id, or null. Extends no session. */
-  findUserId(headers: Headers): Promise<string | null>;
+  /** @returns who is signed in, and how long still by itself; or null. Extends no session. */
+  findSession(headers: Headers): Promise<{ userId: string; lastsMs: number } | null>;
   /** @returns the id of a new user who signs in with `password`. */
   createStaffUser(user: { name: string; email: string; password: string }): Promise<string>;
 }
@@ -71,15 +73,23 @@ export function createStaffAuth(options: StaffAuthOptions): StaffAuth {
     },
   });
 
+  async function findSession(headers: Headers): ReturnType<StaffAuth['findSession']> {
+    const found = await auth.api.getSession({ headers, query: { disableRefresh: true } });
+    if (!found) return null;
+    const { user, session } = found;
+    return { userId: user.id, lastsMs: new Date(session.expiresAt).getTime() - Date.now() };
+  }
+
   return {
-    handle: async (request) =>
-      offered.has(new URL(request.url).pathname)
-        ? auth.handler(request)
-        : new Response('Not found', { status: 404 }),
-    async findUserId(headers) {
-      const session = await auth.api.getSession({ headers, query: { disableRefresh: true } });
-      return session?.user.id ?? null;
+    async handle(request) {
+      const { pathname } = new URL(request.url);
+      if (!offered.has(pathname)) return new Response('Not found', { status: 404 });
+      const leaving = pathname === '/auth/sign-out' ? await findSession(request.headers) : null;
+      const response = await auth.handler(request);
+      if (leaving && response.ok) await options.onSignOut(leaving.userId);
+      return response;
     },
+    findSession,
     async createStaffUser({ name, email, password }) {
       const context = await auth.$context;
       const user = await context.internalAdapter.createUser(

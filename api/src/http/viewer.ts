@@ -55,7 +55,7 @@ function text(value: unknown): string | null {
 
 export interface ViewerPort {
   billing: Pick<Billing, 'database' | 'clock' | 'hashKey'>;
-  staffAuth: Pick<StaffAuth, 'findUserId'>;
+  staffAuth: Pick<StaffAuth, 'findSession'>;
 }
 
 export async function resolveViewer(
@@ -67,8 +67,10 @@ export async function resolveViewer(
     return (portalSession && (await resolvePortalSession(billing, portalSession))) ?? anonymous;
   }
   if (!headers.has('cookie')) return anonymous;
-  const userId = await staffAuth.findUserId(headers);
-  return (userId && (await resolveStaffMember(billing, { userId }))) || anonymous;
+  const session = await staffAuth.findSession(headers);
+  const member = session && (await resolveStaffMember(billing, session));
+  if (!member) return anonymous;
+  return { ...member, endsAt: new Date(billing.clock.now().getTime() + session.lastsMs) };
 }
 
 /**

@@ -64,6 +64,9 @@ export const scopesOfRole: Record<StaffRole, readonly Scope[]> = {
   ANALYST: reading,
 };
 
+/** When a session or key ends by itself, by the installation's clock; absent: not. */
+export type SessionEnd = Date;
+
 export interface StaffViewer {
   kind: 'staff';
   merchantId: string;
@@ -71,6 +74,7 @@ export interface StaffViewer {
   staffMemberId: string;
   role: StaffRole;
   scopes: ReadonlySet<Scope>;
+  endsAt?: SessionEnd;
 }
 
 /** A customer in the portal. `permissions` are the merchant's settings, read for this request. */
@@ -80,6 +84,7 @@ export interface CustomerViewer {
   customerId: string;
   portalSessionId: string;
   permissions: ReadonlySet<PortalPermission>;
+  endsAt?: SessionEnd;
 }
 
 export interface ApiKeyViewer {
@@ -88,6 +93,7 @@ export interface ApiKeyViewer {
   apiKeyId: string;
   mode: MerchantMode;
   scopes: ReadonlySet<Scope>;
+  endsAt?: SessionEnd;
 }
 
 export interface AnonymousViewer {

@@ -34,12 +34,16 @@ export async function resolveApiKey(
   if (!apiKey || apiKey.revokedAt) return null;
   if (hasPassed(apiKey.expiresAt) || hasPassed(apiKey.secretExpiresAt)) return null;
   await noteUse(port, apiKey, now);
+  const ends = [apiKey.expiresAt, apiKey.secretExpiresAt]
+    .filter((at) => at !== null)
+    .sort((left, right) => left.getTime() - right.getTime());
   return {
     kind: 'apiKey',
     merchantId: apiKey.merchantId,
     apiKeyId: apiKey.id,
     mode: apiKey.mode,
     scopes: new Set(knownScopes.filter((scope) => apiKey.scopes.includes(scope))),
+    ...(ends.length > 0 && { endsAt: ends[0] }),
   };
 }
 

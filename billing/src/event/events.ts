@@ -9,6 +9,7 @@ export const eventTypes = {
   'customer.signed_out': 'customer',
   'customer.balance_credited': 'customer',
   'customer.balance_applied': 'customer',
+  'staff_member.signed_out': 'staff_member',
   'portal.enabled': 'portal',
   'portal.disabled': 'portal',
   'portal.branding_updated': 'portal',
@@ -104,6 +105,12 @@ export const passingEvents: ReadonlySet<string> = new Set<EventType>([
   'payment_method.default_changed',
   'payment.started',
   'email.sent',
+]);
+
+/** Events that end sessions of customers: of this one, or of everybody at the portal. */
+export const sessionEndingEvents: ReadonlySet<string> = new Set<EventType>([
+  'customer.signed_out',
+  'portal.disabled',
 ]);
 
 export interface EventInput {

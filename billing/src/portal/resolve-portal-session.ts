@@ -66,21 +66,15 @@ async function findSession(
 }
 
 function viewerOf({ clock }: SessionPort, session: Session): CustomerViewer | null {
-  const now = clock.now().getTime();
-  const idleMs = now - session.lastSeenAt.getTime();
-  if (
-    session.revokedAt ||
-    session.expiresAt.getTime() <= now ||
-    idleMs > sessionIdleMinutes * 60_000 ||
-    !session.enabled
-  ) {
-    return null;
-  }
+  const idleAt = session.lastSeenAt.getTime() + sessionIdleMinutes * 60_000;
+  const endsAt = new Date(Math.min(session.expiresAt.getTime(), idleAt));
+  if (session.revokedAt || endsAt <= clock.now() || !session.enabled) return null;
   return {
     kind: 'customer',
     merchantId: session.merchantId,
     customerId: session.customerId,
     portalSessionId: session.id,
     permissions: permissionsOf(session),
+    endsAt,
   };
 }

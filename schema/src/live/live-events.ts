@@ -1,11 +1,27 @@
 /** What makes a live subscription speak: at once, then after changes, many of them as one. */
 import type { Context, LiveNews, LiveTopic, Unsubscribe } from '../context.ts';
 
-export interface LiveEvent {
+export interface LiveEvent<Memory = unknown> {
   /** `changed`: read and send. `recheck`: look whether the viewer may still listen. */
   kind: 'changed' | 'recheck';
   /** Call just before reading: whatever happened until then is in what is read. */
   begin(): void;
+  /** What resolvers keep from message to message. */
+  readonly memory: Memory;
+  /** A message like the one before is not sent. */
+  readonly distinct: boolean;
+  /** Set by a resolver that has nothing to tell: no message is sent, but for the first. */
+  silent: boolean;
+  /** Set by a resolver: called once the message is made; not when it could not be. */
+  onMade: (() => void) | null;
+  /** One more event right after this one. */
+  again(): void;
+}
+
+export interface LiveOptions<Memory> {
+  memory?: Memory;
+  /** Default false. */
+  distinct?: boolean;
 }
 
 /** A session that ends without any event is noticed within this time. */
@@ -19,27 +35,36 @@ const passingMs = 250;
  * message is begun is part of it, and whatever happens while it is being made becomes one event
  * after it: a slow listener gets the newest state and never a backlog. Listens from the call on, so that nothing falls between it and the first read.
  */
-export function liveEvents(
+export function liveEvents<Memory = undefined>(
   subscribe: Context['subscribe'],
   topics: readonly LiveTopic[],
-): AsyncIterableIterator<LiveEvent> {
-  return new LiveEvents(subscribe, topics);
+  options: LiveOptions<Memory> = {},
+): AsyncIterableIterator<LiveEvent<Memory>> {
+  return new LiveEvents(subscribe, topics, options);
 }
 
 /** By hand and not as a generator, because a generator that waits cannot be ended at once. */
-class LiveEvents implements AsyncIterableIterator<LiveEvent> {
+class LiveEvents<Memory> implements AsyncIterableIterator<LiveEvent<Memory>> {
   #pending: LiveEvent['kind'] | null = 'changed';
   /** Whether what is pending is to be told now. */
   #due = true;
-  #waiting: ((result: IteratorResult<LiveEvent>) => void) | null = null;
+  #waiting: ((result: IteratorResult<LiveEvent<Memory>>) => void) | null = null;
   #ended = false;
   #soon: NodeJS.Immediate | null = null;
   #later: NodeJS.Timeout | null = null;
   readonly #unsubscribe: Unsubscribe;
   readonly #timer: NodeJS.Timeout;
+  readonly #options: LiveOptions<Memory>;
 
-  constructor(subscribe: Context['subscribe'], topics: readonly LiveTopic[]) {
-    this.#unsubscribe = subscribe(topics, (news) => this.#note('changed', news));
+  constructor(
+    subscribe: Context['subscribe'],
+    topics: readonly LiveTopic[],
+    options: LiveOptions<Memory>,
+  ) {
+    this.#options = options;
+    this.#unsubscribe = subscribe(topics, (news) =>
+      this.#note(news === 'session' ? 'recheck' : 'changed', news),
+    );
     this.#timer = setInterval(() => this.#note('recheck', 'news'), recheckMs);
     this.#timer.unref();
   }
@@ -49,8 +74,8 @@ class LiveEvents implements AsyncIterableIterator<LiveEvent> {
     if (this.#pending !== 'changed') this.#pending = kind;
     if (this.#due) return;
     // What one commit brings comes in several pieces; they are one event.
-    if (news === 'news') this.#soon ??= setImmediate(() => this.#tell());
-    else this.#later ??= setTimeout(() => this.#tell(), passingMs).unref();
+    if (news === 'passing') this.#later ??= setTimeout(() => this.#tell(), passingMs).unref();
+    else this.#soon ??= setImmediate(() => this.#tell());
   }
 
   #tell(): void {
@@ -68,8 +93,13 @@ class LiveEvents implements AsyncIterableIterator<LiveEvent> {
     this.#later = null;
   }
 
-  #take(): LiveEvent {
-    const event: LiveEvent = {
+  #take(): LiveEvent<Memory> {
+    const event: LiveEvent<Memory> = {
+      memory: this.#options.memory as Memory,
+      distinct: this.#options.distinct ?? false,
+      silent: false,
+      onMade: null,
+      again: () => this.#note('changed', 'news'),
       kind: this.#pending ?? 'recheck',
       begin: () => {
         event.kind = this.#pending === 'changed' ? 'changed' : event.kind;
@@ -86,13 +116,13 @@ class LiveEvents implements AsyncIterableIterator<LiveEvent> {
     this.#due = false;
   }
 
-  next(): Promise<IteratorResult<LiveEvent>> {
+  next(): Promise<IteratorResult<LiveEvent<Memory>>> {
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
     if (this.#due) return Promise.resolve({ value: this.#take(), done: false });
     return new Promise((resolve) => (this.#waiting = resolve));
   }
 
-  return(): Promise<IteratorResult<LiveEvent>> {
+  return(): Promise<IteratorResult<LiveEvent<Memory>>> {
     if (!this.#ended) {
       this.#ended = true;
       clearInterval(this.#timer);

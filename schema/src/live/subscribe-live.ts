@@ -3,6 +3,7 @@
  * its own: the viewer and the permissions are read again, and nothing that was cached for an
  * earlier message (access decisions, loaded rows) is used.
  */
+import { hash } from 'node:crypto';
 import type { Viewer } from '@4geeks/billing/access/viewer';
 import {
   createSourceEventStream,
@@ -41,11 +42,17 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
   readonly #first: Context;
   #rights: string | null = null;
   #sessionEnded = false;
+  #ended = false;
+  /** Of the last message, where equal ones are not sent twice. */
+  #digest: string | null = null;
 
   constructor(args: ValidatedSubscriptionArgs, source: AsyncIterator<LiveEvent>) {
     this.#args = args;
     this.#source = source;
     this.#first = args.contextValue as Context;
+    const { signal } = this.#first;
+    if (signal?.aborted) void this.return();
+    else signal?.addEventListener('abort', () => void this.return(), { once: true });
   }
 
   async next(): Promise<IteratorResult<ExecutionResult>> {
@@ -58,6 +65,8 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
       const { value: event, done } = await this.#source.next();
       if (done) return { value: undefined, done: true };
       const value = await turns.take(() => this.#makeMessage(event));
+      // Whoever ended it meanwhile hears nothing more.
+      if (this.#ended) return { value: undefined, done: true };
       if (value) return { value, done: false };
     }
   }
@@ -73,12 +82,23 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
     }
     const rights = rightsOf(context.viewer);
     if (event.kind === 'recheck' && rights === this.#rights) return null;
+    const isFirst = this.#rights === null;
     this.#rights = rights;
-    return executeSubscriptionEvent({
+    const message = await executeSubscriptionEvent({
       ...this.#args,
       rootValue: event,
       contextValue: context,
     });
+    if (event.silent && !isFirst) return null;
+    if (!failed(message)) event.onMade?.();
+    return event.distinct && !this.#isNew(message) ? null : message;
+  }
+
+  #isNew(message: ExecutionResult): boolean {
+    const digest = hash('sha1', JSON.stringify(message), 'base64');
+    if (digest === this.#digest) return false;
+    this.#digest = digest;
+    return true;
   }
 
   /** A new object, because everything that is cached for a request hangs on its context. */
@@ -88,6 +108,7 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
   }
 
   async return(): Promise<IteratorResult<ExecutionResult>> {
+    this.#ended = true;
     await this.#source.return?.();
     return { value: undefined, done: true };
   }
@@ -95,6 +116,11 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
   [Symbol.asyncIterator](): this {
     return this;
   }
+}
+
+/** What was asked for could not be told. */
+function failed({ data, errors }: ExecutionResult): boolean {
+  return errors !== undefined && Object.values(data ?? {}).every((value) => value === null);
 }
 
 function rightsOf(viewer: Viewer): string {

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { describe, expect, it } from 'vitest';
 
-import { decodeNotices, encodeNotices } from './notices.ts';
-import type { EventNotice } from './subscription.ts';
+import { decodeNotices, encodeNotices, type EventNotice } from './notices.ts';
 
 const notice = (sequence: number): EventNotice => ({
   id: randomUUID(),

@@ -1,7 +1,16 @@
 /** How notices travel in Postgres NOTIFY payloads, which may hold fewer than 8000 bytes. */
 import { z } from 'zod';
 
-import type { EventNotice } from './subscription.ts';
+/** An event's name without its data. */
+export interface EventNotice {
+  id: string;
+  sequence: bigint;
+  merchantId: string;
+  customerId: string | null;
+  type: string;
+  objectType: string;
+  objectId: string;
+}
 
 const maxPayloadBytes = 7900;
 

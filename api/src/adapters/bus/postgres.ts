@@ -5,21 +5,21 @@
  * later, of everything published until then. Either may be lost (a crash after the commit, a broken connection), so
  * each process also re-reads the newest events every few seconds; it tells of each event once.
  *
- * Terms: a *topic* is what a subscriber asks for; a *notice* is an event's name without its data.
+ * Terms: a *topic* is what a listener asks for; a *notice* is an event's name without its data.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { EventPosition } from '@4geeks/billing/event/event-position';
 import type { Publish } from '@4geeks/billing/ports';
 import type { Database } from '@4geeks/prisma';
 import type { Logger } from 'pino';
 
-import { encodeNotices, decodeNotices } from './notices.ts';
+import { encodeNotices, decodeNotices, type EventNotice } from './notices.ts';
 import { openNotifyConnection } from './notify-connection.ts';
 import { SeenEvents } from './seen-events.ts';
-import { Subscription, type BusMessage, type EventNotice } from './subscription.ts';
 
-export type { BusMessage, EventNotice } from './subscription.ts';
+export type { EventNotice } from './notices.ts';
 
 /** Which events a subscriber wants. */
 export type Topic =
@@ -28,18 +28,27 @@ export type Topic =
   /** What is about the merchant itself and no customer: portal settings, products, ... */
   | { merchantId: string; about: 'merchant' }
   /** What is about this customer. */
-  | { merchantId: string; about: 'customer'; customerId: string };
+  | { merchantId: string; about: 'customer'; customerId: string }
+  /** What is about this one thing. */
+  | { merchantId: string; about: 'object'; objectId: string };
+
+/** What a listener is told of an event; it re-reads what it shows. */
+export type BusListener = (event: EventNotice) => void;
 
 export interface Bus {
   /** Give only committed events. Never throws, never waits. */
   publish: Publish;
   /**
-   * Subscribed from this call on, not from the first `next()`: subscribe, then read the current
-   * state, then iterate, and nothing falls between. Ends by `return()` (as `break` in `for await`
-   * does) or with the bus.
+   * Tells of events from this call on: listen, then read the current state, and nothing falls
+   * between. Each event is told once, however many of `topics` it is about.
+   *
+   * @param listener must return at once
+   * @returns ends it
    */
-  subscribe(topics: readonly Topic[]): AsyncIterableIterator<BusMessage>;
-  /** Live subscriptions of this process. */
+  listen(topics: readonly Topic[], listener: BusListener): () => void;
+  /** How far this process has heard of everything that was committed. */
+  readonly position: EventPosition;
+  /** Listeners in this process. */
   readonly size: number;
   close(): Promise<void>;
 }
@@ -78,8 +87,8 @@ export async function createBus(options: BusOptions): Promise<Bus> {
   const { database, pollMs = 3000 } = options;
   const log = options.log.child({ part: 'bus' });
   const from = randomUUID();
-  const byTopic = new Map<string, Set<Subscription>>();
-  const subscriptions = new Set<Subscription>();
+  const byTopic = new Map<string, Set<BusListener>>();
+  let listening = 0;
   let closed = false;
 
   const highest = await newestSequence(database);
@@ -87,11 +96,11 @@ export async function createBus(options: BusOptions): Promise<Bus> {
 
   function deliver(notice: EventNotice): void {
     if (closed || pollMs === 0 || !seen.add(notice.id, notice.sequence)) return;
-    const reached = new Set<Subscription>();
+    const reached = new Set<BusListener>();
     for (const topic of topicsOf(notice)) {
-      for (const subscription of byTopic.get(topic) ?? []) reached.add(subscription);
+      for (const listener of byTopic.get(topic) ?? []) reached.add(listener);
     }
-    for (const subscription of reached) subscription.push({ kind: 'event', event: notice });
+    for (const listener of reached) listener(notice);
   }
 
   const connection = await openNotifyConnection({
@@ -162,30 +171,35 @@ export async function createBus(options: BusOptions): Promise<Bus> {
       void send();
     },
 
-    subscribe(topics) {
+    listen(topics, listener) {
+      if (closed) return () => {};
       const keys = topics.map(topicKey);
-      const subscription = new Subscription((ended) => {
-        subscriptions.delete(ended);
-        for (const key of keys) {
-          const group = byTopic.get(key);
-          group?.delete(ended);
-          if (group?.size === 0) byTopic.delete(key);
-        }
-      });
-      if (closed) {
-        subscription.end();
-        return subscription;
-      }
-      subscriptions.add(subscription);
+      // Of its own, so that one function may listen twice.
+      const own: BusListener = (event) => listener(event);
       for (const key of keys) {
         const group = byTopic.get(key) ?? new Set();
-        byTopic.set(key, group.add(subscription));
+        byTopic.set(key, group.add(own));
       }
-      return subscription;
+      listening += 1;
+      let ended = false;
+      return () => {
+        if (ended) return;
+        ended = true;
+        listening -= 1;
+        for (const key of keys) {
+          const group = byTopic.get(key);
+          group?.delete(own);
+          if (group?.size === 0) byTopic.delete(key);
+        }
+      };
+    },
+
+    get position() {
+      return seen.position;
     },
 
     get size() {
-      return subscriptions.size;
+      return listening;
     },
 
     async close() {
@@ -193,7 +207,7 @@ export async function createBus(options: BusOptions): Promise<Bus> {
       closed = true;
       await send();
       clearInterval(timer);
-      for (const subscription of [...subscriptions]) subscription.end();
+      byTopic.clear();
       await polling;
       await connection.close();
     },
@@ -210,17 +224,24 @@ async function newestSequence(database: Database): Promise<bigint> {
 }
 
 function topicKey(topic: Topic): string {
-  return topic.about === 'customer'
-    ? `${topic.merchantId} customer ${topic.customerId}`
-    : `${topic.merchantId} ${topic.about}`;
+  switch (topic.about) {
+    case 'customer':
+      return `${topic.merchantId} customer ${topic.customerId}`;
+    case 'object':
+      return `${topic.merchantId} object ${topic.objectId}`;
+    case 'everything':
+    case 'merchant':
+      return `${topic.merchantId} ${topic.about}`;
+  }
 }
 
-function topicsOf({ merchantId, customerId }: EventNotice): string[] {
+function topicsOf({ merchantId, customerId, objectId }: EventNotice): string[] {
   return [
     topicKey({ merchantId, about: 'everything' }),
     customerId === null
       ? topicKey({ merchantId, about: 'merchant' })
       : topicKey({ merchantId, about: 'customer', customerId }),
+    topicKey({ merchantId, about: 'object', objectId }),
   ];
 }
 

@@ -5,8 +5,17 @@
  * younger than the window (longer than a transaction may last) is therefore read again, and what was
  * seen before is recognised here.
  */
+import { withFewGaps, type EventPosition } from '@4geeks/billing/event/event-position';
+
+/** Numbers passed over at once that are still waited for; more were never given out. */
+const mostAtOnce = 10_000n;
+/** More gaps than this are not handed out: what lies above them waits for the next re-reading. */
+const mostGapsTold = 200;
+
 export class SeenEvents {
   #seen = new Map<string, bigint>();
+  /** Above the floor, below the highest, and not seen: uncommitted, rolled back, or not heard of. */
+  #gaps = new Set<bigint>();
   /** What the highest sequence was, and when; oldest first. */
   #marks: { at: number; sequence: bigint }[] = [];
   #highest: bigint;
@@ -21,6 +30,8 @@ export class SeenEvents {
     this.#highest = highest;
     this.#floor = floor;
     this.#windowMs = windowMs;
+    const first = floor < 0n ? 1n : floor + 1n;
+    for (let sequence = first; sequence <= highest; sequence += 1n) this.#gaps.add(sequence);
   }
 
   /** Re-read what is above this. */
@@ -28,11 +39,23 @@ export class SeenEvents {
     return this.#floor;
   }
 
+  /** How far everything was seen; a read that begins now finds all that it covers. */
+  get position(): EventPosition {
+    const gaps = [...this.#gaps].sort((left, right) => (left < right ? -1 : 1));
+    return withFewGaps({ highest: this.#highest, gaps }, mostGapsTold);
+  }
+
   /** @returns true the first time. */
   add(id: string, sequence: bigint): boolean {
     if (this.#seen.has(id)) return false;
     this.#seen.set(id, sequence);
-    if (sequence > this.#highest) this.#highest = sequence;
+    this.#gaps.delete(sequence);
+    const passedOver = sequence - this.#highest - 1n;
+    if (passedOver >= 0n) {
+      const waitedFor = passedOver < mostAtOnce ? passedOver : mostAtOnce;
+      for (let gap = sequence - waitedFor; gap < sequence; gap += 1n) this.#gaps.add(gap);
+      this.#highest = sequence;
+    }
     return true;
   }
 
@@ -46,5 +69,6 @@ export class SeenEvents {
     if (floor === this.#floor) return;
     this.#floor = floor;
     for (const [id, sequence] of this.#seen) if (sequence <= floor) this.#seen.delete(id);
+    for (const sequence of this.#gaps) if (sequence <= floor) this.#gaps.delete(sequence);
   }
 }

@@ -41,6 +41,7 @@ const byType: Record<string, Look> = {
 
 const byNoun: Record<string, Look['icon']> = {
   customer: User,
+  staff_member: User,
   portal: PanelTop,
   notification_template: Mail,
   email: Mail,
@@ -86,6 +87,7 @@ const steps = new Set([
   'refund.created',
   'email.sent',
   'customer.signed_out',
+  'staff_member.signed_out',
   'subscription.renewed',
   'subscription.past_due',
   'invoice.created',

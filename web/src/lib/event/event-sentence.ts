@@ -90,6 +90,7 @@ const sentences: Record<string, (facts: Facts) => string> = {
       amount: amount(facts['amountMinor'], facts['currency']),
       number: text(facts['number']),
     }),
+  'staff_member.signed_out': m.console_event_staff_member_signed_out,
   'portal.enabled': m.console_event_portal_enabled,
   'portal.disabled': m.console_event_portal_disabled,
   'portal.branding_updated': m.console_event_portal_branding_updated,

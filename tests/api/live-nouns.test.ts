@@ -1,0 +1,121 @@
+/** One payment, invoice or subscription, watched. */
+import { updatePortalPermissions } from '@4geeks/billing/portal/update-portal-permissions';
+import { cancelSubscription } from '@4geeks/billing/subscription/cancel-subscription';
+import { updateCustomer } from '@4geeks/billing/customer/update-customer';
+import { describe, expect, it } from 'vitest';
+
+import { globalId, testApi } from '../testkit/api.ts';
+import { unknownId } from '../access/probes.ts';
+
+const api = await testApi();
+const watchInvoice = `subscription ($id: ID!) { invoiceChanged(invoiceId: $id) {
+  status amountPaid { amountMinor } latestPayment { status } } }`;
+const watchPayment = `subscription ($id: ID!) { paymentChanged(paymentId: $id) { status } }`;
+const watchSubscription = `subscription ($id: ID!) { subscriptionChanged(subscriptionId: $id) {
+  status cancelAtPeriodEnd } }`;
+
+describe.each([
+  ['WebSocket', 'live'],
+  ['Server-Sent Events', 'liveSse'],
+] as const)('over %s', (_name, how) => {
+  it('an invoice and its subscription are told until paid, to staff and customer', async () => {
+    const merchant = await api.seed.merchant();
+    const ada = await merchant.pastDueCustomer();
+    const [invoice] = await ada.openInvoices();
+    const [subscription] = await ada.subscriptions();
+    const staff = await api.staff(merchant);
+    const portal = await api.customer(merchant, ada);
+    const invoices = [staff, portal].map((client) =>
+      client[how](watchInvoice, { id: globalId('Invoice', invoice!.id) }),
+    );
+    const subscriptions = staff[how](watchSubscription, {
+      id: globalId('Subscription', subscription!.id),
+    });
+    for (const live of invoices) {
+      expect((await live.next()).data.invoiceChanged).toMatchObject({
+        status: 'OPEN',
+        latestPayment: { status: 'FAILED' },
+      });
+    }
+    expect((await subscriptions.next()).data.subscriptionChanged).toMatchObject({
+      status: 'PAST_DUE',
+    });
+    await ada.enterCard('visa', { makeDefault: true });
+    await api.drain();
+    for (const live of invoices) {
+      await live.until(({ invoiceChanged }) => invoiceChanged.status === 'PAID');
+    }
+    await subscriptions.until(({ subscriptionChanged }) => subscriptionChanged.status === 'ACTIVE');
+    const payment = (await ada.payments()).at(-1)!;
+    const watched = staff[how](watchPayment, { id: globalId('Payment', payment.id) });
+    expect((await watched.next()).data.paymentChanged).toEqual({ status: 'SUCCEEDED' });
+    for (const live of [...invoices, subscriptions, watched]) live.close();
+  });
+
+  it('what changes nothing of it is not told', async () => {
+    const merchant = await api.seed.merchant();
+    const ada = await merchant.customer();
+    await ada.subscription();
+    await api.drain();
+    const [subscription] = await ada.subscriptions();
+    const key = await api.apiKey(merchant, ['subscriptions:read']);
+    const live = key[how](watchSubscription, { id: globalId('Subscription', subscription!.id) });
+    expect((await live.next()).data.subscriptionChanged.cancelAtPeriodEnd).toBe(false);
+    for (const name of ['Ada', 'Ada L.', 'Ada Lovelace']) {
+      await updateCustomer(api.app.billing, merchant.system, { customerId: ada.id, name });
+    }
+    await cancelSubscription(api.app.billing, merchant.system, {
+      subscriptionId: subscription!.id,
+    });
+    // The very next message.
+    expect((await live.next()).data.subscriptionChanged.cancelAtPeriodEnd).toBe(true);
+    live.close();
+  });
+});
+
+describe('what is not the viewer’s', () => {
+  it('looks like what does not exist', async () => {
+    const merchant = await api.seed.merchant();
+    const other = await api.seed.merchant();
+    const [ada, bob] = [await merchant.pastDueCustomer(), await merchant.customer()];
+    const [invoice] = await ada.openInvoices();
+    const ids = {
+      Invoice: invoice!.id,
+      Payment: (await ada.payments()).at(-1)!.id,
+      Subscription: (await ada.subscriptions())[0]!.id,
+    };
+    const strangers = [
+      await api.staff(other),
+      await api.customer(merchant, bob),
+      await api.apiKey(other, ['invoices:read', 'payments:read', 'subscriptions:read']),
+    ];
+    const queries = {
+      Invoice: watchInvoice,
+      Payment: watchPayment,
+      Subscription: watchSubscription,
+    };
+    for (const stranger of strangers) {
+      for (const [type, query] of Object.entries(queries)) {
+        const live = stranger.live(query, { id: globalId(type, ids[type as keyof typeof ids]) });
+        const none = stranger.live(query, { id: globalId(type, unknownId) });
+        const first = await live.next();
+        expect(Object.values(first.data)).toEqual([null]);
+        expect(first).toEqual(await none.next());
+        live.close();
+        none.close();
+      }
+    }
+  });
+
+  it('a payment is told of with VIEW_PAYMENT_HISTORY, and no longer without', async () => {
+    const merchant = await api.seed.merchant();
+    const ada = await merchant.pastDueCustomer();
+    const portal = await api.customer(merchant, ada);
+    const payment = (await ada.payments()).at(-1)!;
+    const live = portal.live(watchPayment, { id: globalId('Payment', payment.id) });
+    expect((await live.next()).data.paymentChanged).toEqual({ status: 'FAILED' });
+    await updatePortalPermissions(api.app.billing, merchant.system, { permissions: [] });
+    expect((await live.next()).data.paymentChanged).toBeNull();
+    live.close();
+  });
+});
