@@ -17,6 +17,7 @@ import StandardDescriptionsPlugin from './standard-descriptions.ts';
 import type { Context } from './context.ts';
 import RefusalsPlugin from './refusals-plugin.ts';
 import { addScalars, type Scalars } from './scalars.ts';
+import './short-cuts.ts';
 
 /** Every id of ours is one. */
 function isUuid(id: string): boolean {
@@ -45,6 +46,7 @@ export const builder = new SchemaBuilder<{
 }>({
   // The outermost first: price, then errors into unions, then what is refused, then access, then
   // everything else.
+  // `columns` stands around Prisma's plugin, `ownResolvers` within all.
   plugins: [
     ComplexityPlugin,
     StandardDescriptionsPlugin,
@@ -54,8 +56,10 @@ export const builder = new SchemaBuilder<{
     ScopeAuthPlugin,
     RelayPlugin,
     DataloaderPlugin,
+    'columns',
     PrismaPlugin,
     ValidationPlugin,
+    'ownResolvers',
   ],
   defaultFieldNullability: false,
   scopeAuth: {

@@ -60,6 +60,7 @@ builder.prismaObjectFields(Invoice, (t) => ({
     type: Money,
     access: invoiceAccess,
     description: 'Credited before it was paid: no longer due.',
+    select: { amountCreditedMinor: true, currency: true },
     resolve: ({ amountCreditedMinor, currency }) => ({
       amountMinor: amountCreditedMinor,
       currency,

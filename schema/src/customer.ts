@@ -54,6 +54,7 @@ const CustomerOrder = builder.enumType('CustomerOrder', {
 });
 
 export const Customer = builder.prismaObject('Customer', {
+  select: { id: true },
   description: 'Somebody who buys from a merchant. One person may be several customers.',
   access: customerAccess,
 });
@@ -160,6 +161,7 @@ builder.prismaObjectFields(Customer, (t) => ({
     nullable: true,
     description:
       'What kinds of payment method the customer may add: those that work in every currency they are billed in.',
+    select: { merchantId: true },
     resolve: ({ id: customerId, merchantId }, _args, { billing }) =>
       offeredPaymentMethodTypes(billing, { merchantId, customerId }),
   }),

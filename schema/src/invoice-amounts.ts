@@ -72,6 +72,7 @@ builder.prismaObjectFields(Invoice, (t) => ({
     type: Money,
     access,
     description: 'Taken off the subtotal by all discounts.',
+    select: { discountMinor: true, currency: true },
     resolve: ({ discountMinor, currency }) => ({ amountMinor: discountMinor, currency }),
   }),
   discounts: t.relation('discounts', {
@@ -83,13 +84,14 @@ builder.prismaObjectFields(Invoice, (t) => ({
     type: Money,
     access,
     description: 'The part of the tax that the prices contain: the total has it already.',
+    select: { taxIncludedMinor: true, currency: true },
     resolve: ({ taxIncludedMinor, currency }) => ({ amountMinor: taxIncludedMinor, currency }),
   }),
   taxes: t.field({
     type: [InvoiceTax],
     access,
     description: 'Each tax on its lines, in the order of the document.',
-    select: { lines: { orderBy: { position: 'asc' } } },
+    select: { currency: true, lines: { orderBy: { position: 'asc' } } },
     resolve: ({ lines, currency }) => taxesOfLines(lines).map((tax) => ({ ...tax, currency })),
   }),
   taxExemption: t.expose('taxExemption', {

@@ -1,7 +1,7 @@
 /** Invoices: what is owed for a period, and whether it was paid. */
 import type { AccessRule } from '@4geeks/billing/access/rule';
 import { invoicesVisibleTo } from '@4geeks/billing/invoice/access';
-import { amountDue } from '@4geeks/billing/invoice/amount-due';
+import { amountDue, amountDueColumns } from '@4geeks/billing/invoice/amount-due';
 import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
 import { paymentsVisibleTo } from '@4geeks/billing/payment/access';
 import { type InvoiceStatus as statuses } from '@4geeks/prisma';
@@ -37,6 +37,8 @@ const InvoiceStatus = builder.enumType('InvoiceStatus', {
 });
 
 export const Invoice = builder.prismaObject('Invoice', {
+  // Its columns are many; what nobody asks for is not read.
+  select: { id: true },
   description: 'What is owed for a period. Never changes once finalized, but for being paid.',
   access,
 });
@@ -53,6 +55,7 @@ builder.prismaObjectFields(Invoice, (t) => ({
   isPastDue: t.boolean({
     access,
     description: 'Open, and a collection has failed.',
+    select: { status: true, pastDueSince: true },
     resolve: ({ status, pastDueSince }) => status === 'OPEN' && pastDueSince !== null,
   }),
   isCollecting: t.boolean({
@@ -74,30 +77,35 @@ builder.prismaObjectFields(Invoice, (t) => ({
     type: Money,
     access,
     description: 'Sum of the lines as priced: before discounts, with the tax that prices contain.',
+    select: { subtotalMinor: true, currency: true },
     resolve: ({ subtotalMinor, currency }) => ({ amountMinor: subtotalMinor, currency }),
   }),
   tax: t.field({
     type: Money,
     access,
     description: 'Tax on all lines, added and contained.',
+    select: { taxMinor: true, currency: true },
     resolve: ({ taxMinor, currency }) => ({ amountMinor: taxMinor, currency }),
   }),
   total: t.field({
     type: Money,
     access,
     description: 'Subtotal less discounts, and the tax that is added.',
+    select: { totalMinor: true, currency: true },
     resolve: ({ totalMinor, currency }) => ({ amountMinor: totalMinor, currency }),
   }),
   amountPaid: t.field({
     type: Money,
     access,
     description: 'Paid so far.',
+    select: { amountPaidMinor: true, currency: true },
     resolve: ({ amountPaidMinor, currency }) => ({ amountMinor: amountPaidMinor, currency }),
   }),
   balanceApplied: t.field({
     type: Money,
     access,
     description: "Taken from the customer's balance.",
+    select: { balanceAppliedMinor: true, currency: true },
     resolve: ({ balanceAppliedMinor, currency }) => ({
       amountMinor: balanceAppliedMinor,
       currency,
@@ -107,6 +115,7 @@ builder.prismaObjectFields(Invoice, (t) => ({
     type: Money,
     access,
     description: "Given back to the customer's balance later, for time that was not used.",
+    select: { balanceCreditedMinor: true, currency: true },
     resolve: ({ balanceCreditedMinor, currency }) => ({
       amountMinor: balanceCreditedMinor,
       currency,
@@ -116,6 +125,7 @@ builder.prismaObjectFields(Invoice, (t) => ({
     type: Money,
     access,
     description: 'Still to be paid. Zero once the invoice is void or given up.',
+    select: { status: true, currency: true, ...amountDueColumns },
     resolve: (invoice) => ({
       amountMinor:
         invoice.status === 'OPEN' || invoice.status === 'DRAFT' ? amountDue(invoice) : 0n,
@@ -195,6 +205,7 @@ builder.prismaObjectFields(Invoice, (t) => ({
     nullable: true,
     description:
       'Root-relative address of the PDF, for whoever is signed in as this viewer. Null on drafts.',
+    select: { status: true },
     resolve: ({ id, status }, _args, { viewer, portalSession }) => {
       if (status === 'DRAFT') return null;
       const portal = viewer.kind === 'customer' ? portalSession?.portalSlug : undefined;

@@ -39,6 +39,7 @@ export const PaymentMethodType = builder.enumType('PaymentMethodType', {
 });
 
 export const PaymentMethod = builder.prismaObject('PaymentMethod', {
+  select: { id: true },
   description: 'A card or account that invoices can be charged to.',
   access: paymentMethodAccess,
 });

@@ -40,6 +40,7 @@ export const PaymentTrigger = builder.enumType('PaymentTrigger', {
 });
 
 export const Payment = builder.prismaObject('Payment', {
+  select: { id: true },
   description: 'One attempt to collect one invoice.',
   access,
 });
@@ -57,6 +58,7 @@ builder.prismaObjectFields(Payment, (t) => ({
     type: Money,
     access,
     description: 'What was to be collected.',
+    select: { amountMinor: true, currency: true },
     resolve: ({ amountMinor, currency }) => ({ amountMinor, currency }),
   }),
   paymentMethod: t.relation('paymentMethod', {
@@ -74,6 +76,7 @@ builder.prismaObjectFields(Payment, (t) => ({
     access,
     nullable: true,
     description: 'Why it failed, in plain words and in the language of the viewer.',
+    select: { status: true, declineCode: true },
     resolve: ({ status, declineCode }, _args, { locale }) =>
       status === 'FAILED' ? declineReason(declineCode ?? 'generic_decline', locale) : null,
   }),

@@ -72,6 +72,7 @@ builder.prismaObjectFields(Payment, (t) => ({
     type: Money,
     access: paymentAccess,
     description: 'What has gone back so far.',
+    select: { amountRefundedMinor: true, currency: true },
     resolve: ({ amountRefundedMinor, currency }) => ({
       amountMinor: amountRefundedMinor,
       currency,
@@ -84,6 +85,9 @@ builder.prismaObjectFields(Payment, (t) => ({
     description:
       'What may still go back: neither refunded, being refunded, disputed, nor given back to the customer’s balance.',
     select: {
+      status: true,
+      amountMinor: true,
+      currency: true,
       refunds: { select: { status: true, amountMinor: true } },
       disputes: { where: { status: { not: 'WON' } }, select: { amountMinor: true } },
       invoice: { select: { balanceAppliedMinor: true, balanceCreditedMinor: true } },

@@ -77,6 +77,7 @@ function productNameIn(
 }
 
 export const Subscription = builder.prismaObject('Subscription', {
+  select: { id: true },
   description: 'What a customer pays for, period by period.',
   access,
 });
@@ -99,7 +100,10 @@ builder.prismaObjectFields(Subscription, (t) => ({
     type: Money,
     access,
     description: 'Sum of the items for one period, before tax.',
-    select: { items: { select: { quantity: true, price: { select: { unitAmountMinor: true } } } } },
+    select: {
+      currency: true,
+      items: { select: { quantity: true, price: { select: { unitAmountMinor: true } } } },
+    },
     resolve: ({ items, currency }) => ({
       currency,
       amountMinor: items.reduce(

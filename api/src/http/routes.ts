@@ -71,7 +71,7 @@ export async function answerGraphql(
 ): Promise<Response> {
   const answerHeaders = new Headers();
   const response = await yoga.fetch(request, { ...facts, answerHeaders });
-  const headers = new Headers(response.headers);
-  for (const [name, value] of answerHeaders) headers.append(name, value);
-  return new Response(response.body, { status: response.status, headers });
+  // The same response: a copy would send its text through a stream.
+  for (const [name, value] of answerHeaders) response.headers.append(name, value);
+  return response;
 }

@@ -49,6 +49,7 @@ export function addNode<Row extends { id: string }>(
   builder.nodeRef(ref, {
     id: {
       resolve: (row) => (row as Row).id,
+      extensions: { isNodeId: true },
       access,
       description: globalIdDescription,
     },
