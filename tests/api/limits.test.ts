@@ -305,10 +305,10 @@ describe('whoever asks for a lot', async () => {
     expect(refused.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
   });
 
-  it('without any, by address: with another key that does not exist as well', async () => {
+  it('without any, by address: at a portal that does not exist as well', async () => {
     await askUntilRefused(limited.client(), '{ viewer { kind } }');
     const { status } = await limited
-      .client({ headers: { authorization: 'Bearer test_nobody' } })
+      .client({ headers: { 'x-portal': 'nowhere' } })
       .request('{ viewer { kind } }');
     expect(status).toBe(429);
   });
