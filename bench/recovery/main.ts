@@ -20,6 +20,7 @@ import { serverDelays } from '@4geeks/api/adapters/jobs/enqueue';
 import { createLogger } from '@4geeks/api/log';
 import { startEmbeddedPostgres } from '@4geeks/prisma/embedded';
 import { applyMigrations } from '@4geeks/prisma/migrate';
+import { percentile } from '../percentile.ts';
 import { startBrowsers } from './browser-process.ts';
 import { countTransactions, type TransactionCounts } from './count-transactions.ts';
 import { createFloor } from './floor.ts';
@@ -155,13 +156,7 @@ function report(
   console.log(
     `bench recovery: at_once=${count} p50_ms=${p50.toFixed(2)} p99_ms=${p99.toFixed(2)} ` +
       `floor_p50_ms=${floor50.toFixed(2)} floor_p99_ms=${floor99.toFixed(2)} ` +
-      `reads=${Math.floor(reads)} writes=${Math.floor(writes)} ` +
+      `reads=${Math.round(reads)} writes=${Math.round(writes)} ` +
       `statements=${statements.toFixed(1)} ratio=${ratio.toFixed(3)}`,
   );
-}
-
-/** @param share 0.5: the median. Of at least one value. */
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
