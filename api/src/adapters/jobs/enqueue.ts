@@ -16,8 +16,8 @@ const mails: ReadonlySet<JobName> = new Set(['send-email', 'send-emails']);
 
 export interface EnqueueOptions {
   /**
-   * How long a mail waits before it is rendered, in milliseconds. Rendering takes this process about
-   * as much time as recording the payment that it tells of: the live message goes first.
+   * How long a mail waits before it is rendered, in milliseconds. Somebody is looking at the live
+   * message of what it tells of: that goes first.
    */
   mailDelayMs: number;
   /** How long a patient job waits: longer than most renewal runs take. In milliseconds. */
