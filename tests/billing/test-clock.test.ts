@@ -172,7 +172,7 @@ describe('a test clock', () => {
     const merchant = await clocked();
     await travel(merchant, { by: 'P1Y' });
     const { key } = await merchant.apiKey(['merchant:read']);
-    expect(key).toMatch(/^test_/);
+    expect(key).toMatch(/^sk_test_/);
     const [row] = await t.billing.database.apiKey.findMany({ where: { merchantId: merchant.id } });
     expect(row!.createdAt).toEqual(t.clock.now());
   });
