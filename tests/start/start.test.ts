@@ -59,7 +59,7 @@ test('a first start seeds the demo, writes demo.json, and says where to go', asy
     staff: { email: expect.stringContaining('@'), password: expect.any(String) },
     portalUrl: expect.stringContaining(`${url}/p/`),
     pastDueCustomerEmail: expect.stringContaining('@'),
-    apiKey: expect.stringMatching(/^test_/),
+    apiKey: expect.stringMatching(/^sk_test_/),
     mailboxUrl: `${url}/mailbox`,
   });
   for (const part of [demo.consoleUrl, demo.staff.password, demo.portalUrl, demo.mailboxUrl]) {
