@@ -3,7 +3,7 @@
  * as an integrator sees it, over the API with a key. Amounts are minor units; an instant at midnight
  * is written as its day.
  */
-import { scopes } from '@4geeks/billing/access/viewer';
+import { apiKeyScopes } from '@4geeks/billing/access/viewer';
 import type { BillingInterval } from '@4geeks/prisma';
 
 import { globalId, testApi, type TestApi } from '../testkit/api.ts';
@@ -57,7 +57,7 @@ export const aYear = { timeout: 120_000 };
 export async function story(at: string): Promise<Story> {
   const api = await testApi();
   const merchant = await api.seed.merchant({ name: 'Analytical Engines' });
-  const client = await api.apiKey(merchant, scopes);
+  const client = await api.apiKey(merchant, apiKeyScopes);
   const time = timeTravel(client);
   await time.start(instantOf(at));
 
