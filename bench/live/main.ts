@@ -91,7 +91,7 @@ async function measure(): Promise<void> {
         delays.push(...(await arrivals(text, 1)).map((arrival) => arrival - at));
       }
       const after = (await ours.ask({ ask: 'usage' })) as Usage;
-      return { delays, cpuMs: (after.cpuMs - before.cpuMs) / events };
+      return { delays, cpuMs: (after.cpuMs - before.cpuMsThen) / events };
     }
 
     await open(listening(billing, all.slice(0, 1)));
