@@ -2,13 +2,12 @@
 import { WebSocket } from 'ws';
 
 import { cleanUp } from './clean-up.ts';
+import type { Data } from './graphql-client.ts';
 
 export interface RawMessage {
   type: string;
   id?: string;
-  // What a test reads out of a message is for the test to say.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  payload?: any;
+  payload?: Data;
 }
 
 export interface RawSocket {

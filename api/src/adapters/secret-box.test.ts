@@ -18,9 +18,8 @@ it('does not open for another owner, by another key, altered, or cut', () => {
   expect(() => box.open(sealed, 'endpoint 2')).toThrow();
   expect(() => createSecretBox('cd'.repeat(32)).open(sealed, 'endpoint 1')).toThrow();
   expect(() => box.open(altered, 'endpoint 1')).toThrow();
-  expect(() => box.open(sealed.slice(0, -4), 'endpoint 1')).toThrow();
-  const [by, nonce, tag, rest] = sealed.split('.');
-  const shortTag = Buffer.from(tag!, 'base64url').subarray(0, 4).toString('base64url');
-  expect(() => box.open([by, nonce, shortTag, rest].join('.'), 'endpoint 1')).toThrow();
+  for (let length = 0; length < sealed.length; length += 1) {
+    expect(() => box.open(sealed.slice(0, length), 'endpoint 1')).toThrow('Not a sealed secret');
+  }
   expect(() => box.open('', 'endpoint 1')).toThrow('Not a sealed secret');
 });
