@@ -1,5 +1,4 @@
 /** What happens at a merchant, live: every event once, over any number of connections. */
-import { openSealedText, sealText } from '@4geeks/billing/access/sealed';
 import { eventsVisibleTo } from '@4geeks/billing/event/access';
 import {
   positionOfText,
@@ -49,7 +48,7 @@ const MerchantActivity = builder.objectRef<Activity>('MerchantActivity').impleme
       description:
         'Keep the newest and give it as `after` when you connect again: you are told of everything that came since, and of nothing twice.',
       resolve: ({ position }, _args, { billing, viewer }) =>
-        sealText(billing.hashKey, cursorOf(viewer), positionText(position)),
+        billing.secrets.seal(positionText(position), cursorOf(viewer)),
     }),
     hasMore: t.exposeBoolean('hasMore', {
       description: 'More is waiting already: the next message follows at once.',
@@ -72,12 +71,12 @@ builder.subscriptionFields((t) => ({
       }),
       after: t.arg.string({ description: 'The cursor of the last message that you have.' }),
     },
-    subscribe: (_root, { after }, { billing, viewer, subscribe }) => {
+    subscribe: (_root, { after }, context) => {
+      const { viewer, subscribe } = context;
       const told: Told = { position: null };
       const isMerchants = viewer.kind === 'staff' || viewer.kind === 'apiKey';
       if (after != null) {
-        const text = openSealedText(billing.hashKey, cursorOf(viewer), after);
-        told.position = text === null ? null : positionOfText(text);
+        told.position = openCursor(context, after);
         if (!told.position) {
           throw new GraphQLError('No cursor of yours: after.', {
             extensions: { code: 'BAD_USER_INPUT' },
@@ -146,4 +145,13 @@ async function readActivity(
     position: from ? union(from, read) : read,
     hasMore,
   };
+}
+
+/** @returns null for what is no cursor of this viewer's. */
+function openCursor({ billing, viewer }: Context, cursor: string): EventPosition | null {
+  try {
+    return positionOfText(billing.secrets.open(cursor, cursorOf(viewer)));
+  } catch {
+    return null;
+  }
 }
