@@ -36,6 +36,7 @@ async function play(move: Move): Promise<string> {
       merchantId,
       customerId: move.customerId,
       portalSessionId: '00000000-0000-7000-8000-000000000000',
+      grants: new Set(),
       permissions: new Set(['UPDATE_PAYMENT_METHODS']),
     },
     { paymentMethodId: move.paymentMethodId },

@@ -259,6 +259,7 @@ function seededCustomer(kit: SeedKit, row: Customer): SeededCustomer {
       customerId,
       portalSessionId: '00000000-0000-7000-8000-000000000000',
       permissions: permissionsOf(settings),
+      grants: new Set(),
     };
   }
 

@@ -3,15 +3,18 @@
  * state one each; both are decided here.
  */
 import { ForbiddenError } from '../errors.ts';
-import type { Actor, PortalPermission, Scope } from './viewer.ts';
+import type { Actor, CustomerViewer, PortalPermission, Scope, SessionGrant } from './viewer.ts';
 
 export interface AccessRule {
   /** Scope a staff role must include; `true`: any signed-in staff. Absent: no staff. */
   staff?: Scope | true;
   /** Scope an API key must include; `true`: any valid key. Absent: no key. */
   apiKey?: Scope | true;
-  /** Permission the merchant must have switched on; `true`: any signed-in customer. Absent: none. */
-  portal?: PortalPermission | true;
+  /**
+   * Permission the merchant must have switched on, or what the customer's session must bring with
+   * it; `true`: any signed-in customer. Absent: none.
+   */
+  portal?: PortalPermission | SessionGrant | true;
   /** `true`: nobody needs to sign in. */
   anonymous?: true;
 }
@@ -34,8 +37,15 @@ export function missingPermission(actor: Actor, rule: AccessRule): string | null
     case 'customer':
       if (rule.portal === true || (rule.anonymous && rule.portal === undefined)) return null;
       if (rule.portal === undefined) return 'NOT_FOR_CUSTOMERS';
-      return actor.permissions.has(rule.portal) ? null : rule.portal;
+      return customerHas(actor, rule.portal) ? null : rule.portal;
   }
+}
+
+function customerHas(
+  { permissions, grants }: CustomerViewer,
+  right: PortalPermission | SessionGrant,
+): boolean {
+  return (permissions as ReadonlySet<string>).has(right) || grants.has(right as SessionGrant);
 }
 
 /** Actors that belong to one merchant. */

@@ -47,6 +47,13 @@ export const portalPermissions = [
 ] as const;
 export type PortalPermission = (typeof portalPermissions)[number];
 
+/** What one portal session brings with it, whatever the merchant's permissions are. */
+export const sessionGrants = [
+  /** It was made with prices on offer: its customer may change one subscription to one of them. */
+  'PLAN_OFFER',
+] as const;
+export type SessionGrant = (typeof sessionGrants)[number];
+
 const reading = apiKeyScopes.filter((scope) => scope.endsWith(':read'));
 
 /** Scopes of each staff role. */
@@ -84,6 +91,7 @@ export interface CustomerViewer {
   customerId: string;
   portalSessionId: string;
   permissions: ReadonlySet<PortalPermission>;
+  grants: ReadonlySet<SessionGrant>;
   endsAt?: SessionEnd;
 }
 

@@ -20,7 +20,13 @@ export async function beginSession(
     merchantId,
     customerId,
     returnUrl = null,
-  }: { merchantId: string; customerId: string; returnUrl?: string | null },
+    planOfferId = null,
+  }: {
+    merchantId: string;
+    customerId: string;
+    returnUrl?: string | null;
+    planOfferId?: string | null;
+  },
 ): Promise<BegunSession> {
   const now = billing.clock.now();
   const sessionToken = newSecret();
@@ -30,6 +36,7 @@ export async function beginSession(
       merchantId,
       customerId,
       returnUrl,
+      planOfferId,
       tokenHash: hashSecret(billing.hashKey, 'portal-session', sessionToken),
       createdAt: now,
       lastSeenAt: now,

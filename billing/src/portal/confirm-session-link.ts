@@ -17,6 +17,7 @@ export interface ConfirmedSessionLink extends BegunSession {
 const pageOfFlow = {
   UPDATE_PAYMENT_METHOD: 'payment-methods/new',
   CANCEL_SUBSCRIPTION: 'subscriptions',
+  CHANGE_PLAN: 'plan',
 } as const;
 
 /**

@@ -4,6 +4,7 @@ import { hashSecret, newSecret } from '../access/secret.ts';
 import { permissionsOf, type Actor, type PortalPermission } from '../access/viewer.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import type { Billing } from '../ports.ts';
+import { createPlanOffer } from '../plan-offer/create-plan-offer.ts';
 import { refuseCanceling, statusAfter } from '../subscription/transitions.ts';
 import { inTransaction, type BillingTransaction } from '../transaction.ts';
 import { portalUrl } from './portal-url.ts';
@@ -14,29 +15,33 @@ export interface CreatePortalSessionInput {
   customerId: string;
   /** What the customer is sent for. Absent: the portal's first page. */
   flow?: PortalFlow | null;
-  /** Of CANCEL_SUBSCRIPTION, and only of that. */
+  /** Of CANCEL_SUBSCRIPTION and CHANGE_PLAN, and only of these. */
   subscriptionId?: string | null;
+  /** Of CHANGE_PLAN, and only of that: what the customer may change to, 1 to 10, as shown. */
+  offeredPriceIds?: readonly string[] | null;
   /** On the merchant's list. Absent: no way back is offered. */
   returnUrl?: string | null;
   /** Language of the pages. Absent: the customer's. */
   locale?: Locale | null;
 }
 
-/** What each flow needs the merchant to let its customers do. */
+/** What each flow needs the merchant to let its customers do; a change of plan brings its offer. */
 const permissionOfFlow = {
   UPDATE_PAYMENT_METHOD: 'UPDATE_PAYMENT_METHODS',
   CANCEL_SUBSCRIPTION: 'CANCEL_SUBSCRIPTION',
-} as const satisfies Record<PortalFlow, PortalPermission>;
+  CHANGE_PLAN: null,
+} as const satisfies Record<PortalFlow, PortalPermission | null>;
 
 /**
  * Makes a link that signs one customer in, once and within minutes: whoever calls this has
  * recognised them. The token stands in the link's fragment, which browsers send to no server and no
  * log, and is kept only as a keyed hash.
  *
- * @throws NotFoundError customer, subscription
- * @throws InvalidInputError RETURN_URL_NOT_ALLOWED, SUBSCRIPTION_REQUIRED, SUBSCRIPTION_NOT_EXPECTED
+ * @throws NotFoundError customer, subscription, price
+ * @throws InvalidInputError RETURN_URL_NOT_ALLOWED, SUBSCRIPTION_REQUIRED, SUBSCRIPTION_NOT_EXPECTED,
+ *   PRICES_NOT_EXPECTED, and as createPlanOffer
  * @throws ConflictError PORTAL_DISABLED; PORTAL_PERMISSION_OFF: the merchant keeps the flow closed;
- *   SUBSCRIPTION_ENDED, ALREADY_CANCELING
+ *   SUBSCRIPTION_ENDED, ALREADY_CANCELING, and as createPlanOffer
  */
 export async function createPortalSession(
   billing: Billing,
@@ -47,15 +52,7 @@ export async function createPortalSession(
   const { merchantId } = actor;
   const flow = input.flow ?? null;
   const subscriptionId = input.subscriptionId ?? null;
-  if ((flow === 'CANCEL_SUBSCRIPTION') !== (subscriptionId !== null)) {
-    throw subscriptionId === null
-      ? new InvalidInputError('subscriptionId', 'SUBSCRIPTION_REQUIRED', 'Say which subscription.')
-      : new InvalidInputError(
-          'subscriptionId',
-          'SUBSCRIPTION_NOT_EXPECTED',
-          'Only CANCEL_SUBSCRIPTION is about one subscription.',
-        );
-  }
+  checkSubject(flow, subscriptionId, input.offeredPriceIds ?? null);
 
   return inTransaction(billing, actor, async (transaction) => {
     const { database, record } = transaction;
@@ -69,27 +66,37 @@ export async function createPortalSession(
       throw new ConflictError('PORTAL_DISABLED', 'The portal is switched off.');
     }
     if (flow) refuseClosedFlow(portal, flow);
-    if (subscriptionId) await refuseUncancelable(transaction, actor, customer.id, subscriptionId);
     const returnUrl = checkReturnUrl(input.returnUrl, portal, mode);
+    const ofCustomer = { merchantId, customerId: customer.id };
+    let planOfferId: string | null = null;
+    if (subscriptionId && flow === 'CHANGE_PLAN') {
+      planOfferId = await createPlanOffer(transaction, {
+        ...ofCustomer,
+        subscriptionId,
+        priceIds: input.offeredPriceIds ?? [],
+      });
+    } else if (subscriptionId) {
+      await refuseUncancelable(transaction, actor, customer.id, subscriptionId);
+    }
 
     const now = billing.clock.now();
     const token = newSecret();
     const expiresAt = new Date(now.getTime() + sessionLinkMinutes * 60_000);
     const link = await database.portalSessionLink.create({
       data: {
-        merchantId,
-        customerId: customer.id,
+        ...ofCustomer,
         tokenHash: hashSecret(billing.hashKey, 'portal-session-link', token),
         flow,
-        subscriptionId,
+        // An offer names its own.
+        subscriptionId: planOfferId ? null : subscriptionId,
+        planOfferId,
         returnUrl,
         expiresAt,
         createdAt: now,
       },
     });
     await record({
-      merchantId,
-      customerId: customer.id,
+      ...ofCustomer,
       type: 'portal_session.created',
       objectType: 'portal_session',
       objectId: link.id,
@@ -103,9 +110,39 @@ export async function createPortalSession(
   });
 }
 
+/** What a flow is about has to be said, and nothing else. */
+function checkSubject(
+  flow: PortalFlow | null,
+  subscriptionId: string | null,
+  offeredPriceIds: readonly string[] | null,
+): void {
+  const ofOne = flow === 'CANCEL_SUBSCRIPTION' || flow === 'CHANGE_PLAN';
+  if (ofOne && subscriptionId === null) {
+    throw new InvalidInputError(
+      'subscriptionId',
+      'SUBSCRIPTION_REQUIRED',
+      'Say which subscription.',
+    );
+  }
+  if (!ofOne && subscriptionId !== null) {
+    throw new InvalidInputError(
+      'subscriptionId',
+      'SUBSCRIPTION_NOT_EXPECTED',
+      'Only CANCEL_SUBSCRIPTION and CHANGE_PLAN are about one subscription.',
+    );
+  }
+  if (flow !== 'CHANGE_PLAN' && offeredPriceIds !== null) {
+    throw new InvalidInputError(
+      'offeredPriceIds',
+      'PRICES_NOT_EXPECTED',
+      'Only CHANGE_PLAN has prices on offer.',
+    );
+  }
+}
+
 function refuseClosedFlow(portal: PortalSettings, flow: PortalFlow): void {
   const permission = permissionOfFlow[flow];
-  if (permissionsOf(portal).has(permission)) return;
+  if (!permission || permissionsOf(portal).has(permission)) return;
   throw new ConflictError(
     'PORTAL_PERMISSION_OFF',
     `The portal does not let customers do this: switch ${permission} on.`,

@@ -21,6 +21,7 @@ export async function endPortalSession(
     customerId,
     portalSessionId: id,
     permissions: new Set(),
+    grants: new Set(),
   };
   await inTransaction(billing, customer, async ({ database, record }) => {
     const { count } = await database.portalSession.updateMany({

@@ -13,6 +13,7 @@ export const portalOptions = [
   'VIEW_PAYMENT_HISTORY',
   'DOWNLOAD_INVOICES',
   'CANCEL_SUBSCRIPTION',
+  'CHANGE_PLAN',
 ] as const;
 export type PortalOption = (typeof portalOptions)[number];
 
@@ -28,6 +29,8 @@ export const portalOptionReasons = [
   'NO_INVOICE',
   'NO_SUBSCRIPTION',
   'ALREADY_CANCELING',
+  'NO_PLAN_OFFER',
+  'PLAN_OFFER_CLOSED',
 ] as const;
 export type PortalOptionReason = (typeof portalOptionReasons)[number];
 
@@ -35,6 +38,8 @@ export interface PortalOptionFacts {
   enabled: boolean;
   permissions: ReadonlySet<PortalPermission>;
   subscriptions: { alive: number; canceling: number };
+  /** In sessions that are signed in. `open`: that something can be chosen from, as things stand. */
+  planOffers: { all: number; open: number };
   /** `collecting`: open with a payment in flight. */
   invoices: { finalized: number; open: number; collecting: number };
   /** `busy`: with a payment in progress. The others are those that are not the default. */
@@ -49,7 +54,7 @@ export function missingPortalOption(
   if (!facts.enabled) return 'PORTAL_DISABLED';
   const permission = permissionFor[option];
   if (permission && !facts.permissions.has(permission)) return 'PERMISSION_OFF';
-  const { subscriptions, invoices, methods } = facts;
+  const { subscriptions, planOffers, invoices, methods } = facts;
   switch (option) {
     case 'SIGN_IN':
     case 'ADD_PAYMENT_METHOD':
@@ -71,6 +76,9 @@ export function missingPortalOption(
     case 'CANCEL_SUBSCRIPTION':
       if (subscriptions.alive === 0) return 'NO_SUBSCRIPTION';
       return subscriptions.canceling < subscriptions.alive ? null : 'ALREADY_CANCELING';
+    case 'CHANGE_PLAN':
+      if (planOffers.all === 0) return 'NO_PLAN_OFFER';
+      return planOffers.open > 0 ? null : 'PLAN_OFFER_CLOSED';
   }
 }
 
@@ -82,4 +90,5 @@ const permissionFor: Record<PortalOption, PortalPermission | null> = {
   VIEW_PAYMENT_HISTORY: 'VIEW_PAYMENT_HISTORY',
   DOWNLOAD_INVOICES: 'DOWNLOAD_INVOICES',
   CANCEL_SUBSCRIPTION: 'CANCEL_SUBSCRIPTION',
+  CHANGE_PLAN: null,
 };

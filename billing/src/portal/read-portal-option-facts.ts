@@ -1,8 +1,9 @@
 import { Prisma, type PortalSettings } from '@4geeks/prisma';
-import { permissionsOf } from '../access/viewer.ts';
+import { permissionsOf, type Viewer } from '../access/viewer.ts';
 import { inFlightStatuses } from '../payment/statuses.ts';
 import type { Billing } from '../ports.ts';
 import type { PortalOptionFacts } from './portal-options.ts';
+import { sessionIdleMinutes } from './sign-in-limits.ts';
 
 type Row = Pick<PortalSettings, 'enabled' | Extract<keyof PortalSettings, `allow${string}`>> &
   Record<
@@ -14,25 +15,35 @@ type Row = Pick<PortalSettings, 'enabled' | Extract<keyof PortalSettings, `allow
     | 'methods'
     | 'busy'
     | 'others'
-    | 'busyOthers',
+    | 'busyOthers'
+    | 'planOffers'
+    | 'openPlanOffers',
     number
   > & { customerId: string; hasDefault: boolean };
 
 /**
  * What decides the portal options of these customers, by one statement.
  *
+ * @param viewer a customer is told of their own session's offer, others of any session's.
  * @returns in the order of `customerIds`; null where there is no such customer.
  */
 export async function readPortalOptionFacts(
-  { database }: Pick<Billing, 'database'>,
+  { database, clock }: Pick<Billing, 'database' | 'clock'>,
   customerIds: readonly string[],
+  viewer?: Viewer,
 ): Promise<(PortalOptionFacts | null)[]> {
   const ofCustomer = Prisma.sql`"merchantId" = customer."merchantId" AND "customerId" = customer.id`;
   const inFlight = [...inFlightStatuses];
+  const now = clock.now();
+  const idleSince = new Date(now.getTime() - sessionIdleMinutes * 60_000);
+  const ofSession =
+    viewer?.kind === 'customer'
+      ? Prisma.sql`AND session.id = ${viewer.portalSessionId}::uuid`
+      : Prisma.empty;
   const rows = await database.sql.query<Row>(Prisma.sql`
     SELECT customer.id AS "customerId", settings.enabled, settings."allowUpdatePaymentMethods",
       settings."allowViewPaymentHistory", settings."allowDownloadInvoices",
-      settings."allowCancelSubscription", subscription.*, invoice.*, method.*
+      settings."allowCancelSubscription", subscription.*, offer.*, invoice.*, method.*
     FROM "Customer" customer
     JOIN "PortalSettings" settings USING ("merchantId")
     CROSS JOIN LATERAL (
@@ -40,6 +51,39 @@ export async function readPortalOptionFacts(
         count(*) FILTER (WHERE "cancelAtPeriodEnd")::int AS canceling
       FROM "Subscription" WHERE ${ofCustomer} AND "endedAt" IS NULL
     ) subscription
+    CROSS JOIN LATERAL (
+      SELECT count(*)::int AS "planOffers",
+        count(*) FILTER (WHERE plan."endedAt" IS NULL AND NOT plan."cancelAtPeriodEnd"
+          AND plan.status IN ('TRIALING', 'ACTIVE', 'PAST_DUE')
+          AND (
+            SELECT count(*) FROM "SubscriptionItem" item
+            WHERE item."merchantId" = plan."merchantId" AND item."subscriptionId" = plan.id
+          ) = 1
+          AND EXISTS (
+            SELECT FROM "PlanOfferPrice" offered
+            JOIN "Price" price ON price."merchantId" = offered."merchantId" AND price.id = offered."priceId"
+            JOIN "Product" product ON product."merchantId" = price."merchantId" AND product.id = price."productId"
+            JOIN "SubscriptionItem" item
+              ON item."merchantId" = plan."merchantId" AND item."subscriptionId" = plan.id
+            JOIN "Price" present ON present."merchantId" = item."merchantId" AND present.id = item."priceId"
+            WHERE offered."merchantId" = offer."merchantId" AND offered."planOfferId" = offer.id
+              AND price.id <> present.id AND price."archivedAt" IS NULL AND product."archivedAt" IS NULL
+              AND (plan.status <> 'PAST_DUE' OR price."unitAmountMinor" <= present."unitAmountMinor")
+              AND NOT EXISTS (
+                SELECT FROM "SubscriptionScheduledItem" planned
+                WHERE planned."merchantId" = plan."merchantId" AND planned."subscriptionId" = plan.id
+                  AND planned."priceId" = price.id
+              )
+          ))::int AS "openPlanOffers"
+      FROM "PortalSession" session
+      JOIN "PlanOffer" offer
+        ON offer."merchantId" = session."merchantId" AND offer.id = session."planOfferId"
+      JOIN "Subscription" plan
+        ON plan."merchantId" = offer."merchantId" AND plan.id = offer."subscriptionId"
+      WHERE session."merchantId" = customer."merchantId" AND session."customerId" = customer.id
+        AND session."revokedAt" IS NULL AND session."expiresAt" > ${now}
+        AND session."lastSeenAt" > ${idleSince} ${ofSession}
+    ) offer
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS finalized,
         count(*) FILTER (WHERE status = 'OPEN')::int AS open,
@@ -74,11 +118,13 @@ export async function readPortalOptionFacts(
 
 function factsOf(row: Row): PortalOptionFacts {
   const { enabled, alive, canceling, finalized, open, collecting } = row;
+  const { planOffers, openPlanOffers } = row;
   const { methods: all, busy, others, busyOthers, hasDefault } = row;
   return {
     enabled,
     permissions: permissionsOf(row),
     subscriptions: { alive, canceling },
+    planOffers: { all: planOffers, open: openPlanOffers },
     invoices: { finalized, open, collecting },
     methods: { all, busy, others, busyOthers, hasDefault },
   };

@@ -47,7 +47,7 @@ export async function recheckPortalSession(
 
 type Session = Pick<
   PortalSession,
-  'id' | 'merchantId' | 'customerId' | 'lastSeenAt' | 'expiresAt' | 'revokedAt'
+  'id' | 'merchantId' | 'customerId' | 'lastSeenAt' | 'expiresAt' | 'revokedAt' | 'planOfferId'
 > &
   Pick<PortalSettings, 'enabled' | 'slug' | Extract<keyof PortalSettings, `allow${string}`>>;
 
@@ -57,7 +57,7 @@ async function findSession(
   condition: Prisma.Sql,
 ): Promise<Session | null> {
   const [session] = await database.sql.query<Session>(Prisma.sql`
-    SELECT id, "merchantId", "customerId", "lastSeenAt", "expiresAt", "revokedAt", enabled, slug,
+    SELECT id, "merchantId", "customerId", "lastSeenAt", "expiresAt", "revokedAt", "planOfferId", enabled, slug,
       "allowUpdatePaymentMethods", "allowViewPaymentHistory", "allowDownloadInvoices",
       "allowCancelSubscription"
     FROM "PortalSession" JOIN "PortalSettings" USING ("merchantId")
@@ -75,6 +75,7 @@ function viewerOf({ clock }: SessionPort, session: Session): CustomerViewer | nu
     customerId: session.customerId,
     portalSessionId: session.id,
     permissions: permissionsOf(session),
+    grants: new Set(session.planOfferId ? ['PLAN_OFFER'] : []),
     endsAt,
   };
 }

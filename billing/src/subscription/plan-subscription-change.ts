@@ -138,7 +138,8 @@ async function nextPeriodTotal(
   return totalMinor;
 }
 
-function refuseOtherTerms(
+/** @throws ConflictError CURRENCY_DIFFERS, INTERVAL_DIFFERS */
+export function refuseOtherTerms(
   subscription: { currency: string; interval: string; intervalCount: number },
   price: BilledPrice,
 ): void {

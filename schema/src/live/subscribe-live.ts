@@ -126,7 +126,7 @@ function failed({ data, errors }: ExecutionResult): boolean {
 function rightsOf(viewer: Viewer): string {
   switch (viewer.kind) {
     case 'customer':
-      return [...viewer.permissions].sort().join();
+      return [...viewer.permissions, ...viewer.grants].sort().join();
     case 'staff':
     case 'apiKey':
       return [...viewer.scopes].sort().join();
