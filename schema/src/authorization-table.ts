@@ -23,7 +23,8 @@ const introduction = `# Authorization
 Generated from the schema by \`pnpm generate:schema\`: do not edit.
 
 What each field asks of whoever uses it. **yes**: nothing more. A name: staff need a role with that
-scope, an API key needs the scope, a customer needs the merchant to have switched the permission on.
+scope, an API key needs the scope, a customer needs the merchant to have switched the permission on;
+\`PLAN_OFFER\` is what a portal session brings with it that was made with plans on offer.
 **no**: never. Two names: both. A denied field is null, with an error whose code is FORBIDDEN and
 whose \`permission\` is the name that is missing (UNAUTHENTICATED for whoever is not signed in); a
 denied mutation changes nothing. Which *rows* a viewer sees is another question: staff and API keys

@@ -21,6 +21,7 @@ const optionDescriptions: Record<OptionName, string> = {
   VIEW_PAYMENT_HISTORY: 'See paid invoices and payments.',
   DOWNLOAD_INVOICES: 'Download an invoice as PDF.',
   CANCEL_SUBSCRIPTION: 'Cancel a subscription.',
+  CHANGE_PLAN: 'Change a plan, in a session that was made for it.',
 };
 
 const reasonDescriptions: Record<Reason, string> = {
@@ -34,6 +35,9 @@ const reasonDescriptions: Record<Reason, string> = {
   NO_INVOICE: 'No invoice has been issued.',
   NO_SUBSCRIPTION: 'No subscription is alive.',
   ALREADY_CANCELING: 'Every subscription is being canceled already.',
+  NO_PLAN_OFFER: 'No session that is signed in has plans on offer.',
+  PLAN_OFFER_CLOSED:
+    'As the subscription stands, or as nothing on offer is sold any more, none can be chosen.',
 };
 
 function described<Name extends string>(names: readonly Name[], texts: Record<Name, string>) {
@@ -74,8 +78,10 @@ const PortalOption = builder
 
 /** One statement for all customers of an answer. */
 const optionFacts = createContextCache(
-  ({ billing }: Context) =>
-    new DataLoader((customerIds: readonly string[]) => readPortalOptionFacts(billing, customerIds)),
+  ({ billing, viewer }: Context) =>
+    new DataLoader((customerIds: readonly string[]) =>
+      readPortalOptionFacts(billing, customerIds, viewer),
+    ),
 );
 
 builder.prismaObjectFields(Customer, (t) => ({

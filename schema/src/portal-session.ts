@@ -3,11 +3,13 @@ import type { AccessRule } from '@4geeks/billing/access/rule';
 import { createPortalSession } from '@4geeks/billing/portal/create-portal-session';
 import { updatePortalReturnUrls } from '@4geeks/billing/portal/update-portal-return-urls';
 import { PortalFlow as flows } from '@4geeks/prisma';
+import { z } from 'zod';
 import { builder } from './builder.ts';
 import { Customer } from './customer.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from './errors.ts';
 import { Locale } from './money.ts';
 import { PortalSettings, portalSettingsAccess } from './portal.ts';
+import { Price } from './product.ts';
 import { Subscription } from './subscription.ts';
 
 const mayCreate: AccessRule = { staff: 'portal-sessions:write', apiKey: 'portal-sessions:write' };
@@ -20,6 +22,10 @@ const PortalFlow = builder.enumType('PortalFlow', {
     },
     [flows.CANCEL_SUBSCRIPTION]: {
       description: 'To cancel one subscription. Needs the permission CANCEL_SUBSCRIPTION.',
+    },
+    [flows.CHANGE_PLAN]: {
+      description:
+        'To change the plan of one subscription, to one of the prices that the session has on offer. Needs no permission.',
     },
   },
 });
@@ -55,7 +61,13 @@ const CreatePortalSessionInput = builder.inputType('CreatePortalSessionInput', {
     flow: t.field({ type: PortalFlow, description: "Absent: the portal's first page." }),
     subscriptionId: t.globalID({
       for: Subscription,
-      description: 'Of CANCEL_SUBSCRIPTION, and only of that.',
+      description: 'Of CANCEL_SUBSCRIPTION and CHANGE_PLAN, and only of these.',
+    }),
+    offeredPriceIds: t.globalIDList({
+      for: Price,
+      description:
+        'Of CHANGE_PLAN, and only of that: what the customer may change to, 1 to 10, as shown. Recurring prices that are sold, in the currency and of the interval of the subscription; its present one may be among them.',
+      validate: z.array(z.any()).max(50),
     }),
     returnUrl: t.string({
       description:
@@ -84,11 +96,12 @@ builder.mutationFields((t) => ({
       'Makes a link that signs one customer in to the portal, once and within minutes, for pages that know who they are.',
     errors: { types: [NotFoundError, InvalidInputError, ConflictError] },
     args: { input: t.arg({ type: CreatePortalSessionInput, required: true }) },
-    resolve: (_root, { input: { customerId, subscriptionId, ...input } }, { billing, viewer }) =>
+    resolve: (_root, { input }, { billing, viewer }) =>
       createPortalSession(billing, viewer, {
         ...input,
-        customerId: customerId.id,
-        subscriptionId: subscriptionId?.id ?? null,
+        customerId: input.customerId.id,
+        subscriptionId: input.subscriptionId?.id ?? null,
+        offeredPriceIds: input.offeredPriceIds?.map(({ id }) => id) ?? null,
       }),
   }),
   updatePortalReturnUrls: t.field({

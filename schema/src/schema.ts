@@ -22,6 +22,7 @@ import './noun-changes.ts';
 import './notification.ts';
 import './payment-method.ts';
 import './payment.ts';
+import './plan-offer.ts';
 import './portal-options.ts';
 import './portal-session.ts';
 import './portal-sign-in.ts';

@@ -16,7 +16,7 @@ import { Subscription } from './subscription.ts';
 const mayRead: AccessRule = { staff: 'subscriptions:read', apiKey: 'subscriptions:read' };
 const mayWrite: AccessRule = { staff: 'subscriptions:write', apiKey: 'subscriptions:write' };
 
-const ChangeAt = builder.enumType('ChangeAt', {
+export const ChangeAt = builder.enumType('ChangeAt', {
   description: 'When the items of a subscription change.',
   values: {
     NOW: {
@@ -139,7 +139,7 @@ const ProrationLine = builder
     }),
   });
 
-const SubscriptionChangePreview = builder
+export const SubscriptionChangePreview = builder
   .objectRef<PlannedSubscriptionChange>('SubscriptionChangePreview')
   .implement({
     description: 'What a change would come to, were it confirmed this second. Changes nothing.',
@@ -252,8 +252,9 @@ builder.mutationFields((t) => ({
   undoSubscriptionChange: t.field({
     type: Subscription,
     nullable: true,
-    access: mayWrite,
-    description: 'Forgets the change planned for the end of the period.',
+    access: { ...mayWrite, portal: 'PLAN_OFFER' },
+    description:
+      'Forgets the change planned for the end of the period. Customers: one to a plan that their session has on offer.',
     errors: { types: [NotFoundError, ConflictError] },
     args: { input: t.arg({ type: UndoSubscriptionChangeInput, required: true }) },
     resolve: (_root, { input }, { billing, viewer }) =>

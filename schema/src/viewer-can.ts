@@ -9,6 +9,7 @@ const reasons = {
   SIGN_IN: 'Nobody is signed in.',
   MISSING_SCOPE: 'The role or the API key lacks the scope.',
   PERMISSION_OFF: 'The merchant has not switched the portal permission on.',
+  NO_PLAN_OFFER: 'The portal session has no plans on offer.',
   NOT_FOR_VIEWER: 'It is for other kinds of viewer.',
 } as const;
 type Reason = keyof typeof reasons;
@@ -34,7 +35,7 @@ const AccessAnswer = builder
       missing: t.exposeString('missing', {
         nullable: true,
         description:
-          'The scope or portal permission that is missing, as in the `permission` of a FORBIDDEN error. Null when allowed.',
+          'The scope, portal permission or grant of the session that is missing, as in the `permission` of a FORBIDDEN error. Null when allowed.',
       }),
       reason: t.field({
         type: AccessReason,
@@ -48,6 +49,7 @@ const AccessAnswer = builder
 function reasonOf(missing: string): Reason {
   if (missing === 'SIGN_IN') return 'SIGN_IN';
   if ((portalPermissions as readonly string[]).includes(missing)) return 'PERMISSION_OFF';
+  if (missing === 'PLAN_OFFER') return 'NO_PLAN_OFFER';
   return missing.startsWith('NOT_FOR_') ? 'NOT_FOR_VIEWER' : 'MISSING_SCOPE';
 }
 
