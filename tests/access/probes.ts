@@ -137,6 +137,7 @@ function mutationInput(name: string, { encode, slug }: ProbeFacts): object | nul
     setBackupPaymentMethod: { paymentMethodId: encode('PaymentMethod', unknownId) },
     updateDunningPolicy: { graceDays: -1 },
     cancelSubscription: { subscriptionId: none },
+    changePlan: { priceId: encode('Price', unknownId), quote: 'none' },
     changeSubscription: {
       subscriptionId: none,
       items: [{ priceId: encode('Price', unknownId) }],

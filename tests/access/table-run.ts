@@ -27,7 +27,7 @@ import {
   type Form,
   type Path,
 } from './judge.ts';
-import { mutationProbe, reach, touch, type Ids } from './probes.ts';
+import { mutationProbe, reach, touch, unknownId, type Ids } from './probes.ts';
 
 export const api = await testApi();
 export const merchant = await api.seed.merchant();
@@ -238,6 +238,7 @@ export async function checkRoots(viewer: Case, { ask }: Carrier): Promise<void> 
     nodes: `nodes(ids: ["${ids.customer}"]) { __typename }`,
     subscriptionPreview: `subscriptionPreview(input: { customerId: "${ids.customer}", items: [] }) { __typename }`,
     subscriptionChangePreview: `subscriptionChangePreview(input: { subscriptionId: "${ids.subscription}", items: [], when: NOW }) { __typename }`,
+    planChangePreview: `planChangePreview(input: { priceId: "${globalId('Price', unknownId)}" }) { __typename }`,
     portal: `portal(slug: "${merchant.slug}") { __typename }`,
     notificationPreview: `notificationPreview(input: { kind: INVOICE_CREATED, locale: en, subject: "x", body: "x" }) { __typename }`,
   };

@@ -5,7 +5,7 @@ import type { BillingTransaction } from '../transaction.ts';
 import { planOf } from './plan-change-rules.ts';
 
 /** Prices on offer at once. */
-export const mostOfferedPrices = 10;
+const mostOfferedPrices = 10;
 
 export interface NewPlanOffer {
   merchantId: string;
@@ -16,15 +16,20 @@ export interface NewPlanOffer {
 }
 
 /** @throws InvalidInputError PRICES_REQUIRED, TOO_MANY_PRICES, PRICE_REPEATED */
-export function checkOfferedPrices(priceIds: readonly string[]): void {
-  const refuse = (reason: string, message: string) =>
-    new InvalidInputError('offeredPriceIds', reason, message);
-  if (priceIds.length === 0) throw refuse('PRICES_REQUIRED', 'Say which prices are on offer.');
+function checkOfferedPrices(priceIds: readonly string[]): void {
+  const field = 'offeredPriceIds';
+  if (priceIds.length === 0) {
+    throw new InvalidInputError(field, 'PRICES_REQUIRED', 'Say which prices are on offer.');
+  }
   if (priceIds.length > mostOfferedPrices) {
-    throw refuse('TOO_MANY_PRICES', `At most ${mostOfferedPrices} prices are on offer at once.`);
+    throw new InvalidInputError(
+      field,
+      'TOO_MANY_PRICES',
+      `At most ${mostOfferedPrices} prices are on offer at once.`,
+    );
   }
   if (new Set(priceIds).size < priceIds.length) {
-    throw refuse('PRICE_REPEATED', 'Name each price once.');
+    throw new InvalidInputError(field, 'PRICE_REPEATED', 'Name each price once.');
   }
 }
 
