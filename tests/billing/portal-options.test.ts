@@ -4,6 +4,7 @@ import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoic
 import { createPaymentMethodSetup } from '@4geeks/billing/payment-method/create-payment-method-setup';
 import { removePaymentMethod } from '@4geeks/billing/payment-method/remove-payment-method';
 import { disablePortal } from '@4geeks/billing/portal/disable-portal';
+import { endPortalSession } from '@4geeks/billing/portal/end-portal-session';
 import {
   missingPortalOption,
   portalOptions,
@@ -12,11 +13,16 @@ import {
 import { readPortalOptionFacts } from '@4geeks/billing/portal/read-portal-option-facts';
 import { requestSignInLink } from '@4geeks/billing/portal/request-sign-in-link';
 import { updatePortalPermissions } from '@4geeks/billing/portal/update-portal-permissions';
+import { archivePrice } from '@4geeks/billing/product/archive-price';
+import { changePlan } from '@4geeks/billing/plan-offer/change-plan';
+import { previewPlanChange } from '@4geeks/billing/plan-offer/preview-plan-change';
 import { cancelSubscription } from '@4geeks/billing/subscription/cancel-subscription';
+import { pauseSubscription } from '@4geeks/billing/subscription/pause-subscription';
 import { invoiceDocumentsVisibleTo } from '@4geeks/billing/invoice/access';
 import { describe, expect, it } from 'vitest';
 
 import { testBilling } from '../testkit/billing.ts';
+import { enterWithOffer, planPrice } from '../testkit/plan-offer.ts';
 import type { SeededCustomer, SeededMerchant } from '../testkit/seed.ts';
 
 const { billing, seed, drain } = await testBilling();
@@ -68,10 +74,44 @@ async function tried(merchant: SeededMerchant, customer: SeededCustomer) {
   may.PAY_INVOICE = await someWorks(await customer.invoices(), ({ id }) =>
     as((actor) => requestInvoiceCollection(billing, actor, { invoiceId: id })),
   );
+  may.CHANGE_PLAN = await someWorks(
+    await billing.database.planOfferPrice.findMany({
+      where: { planOffer: { customerId: customer.id } },
+    }),
+    async ({ priceId, planOfferId }) => {
+      const session = await billing.database.portalSession.findFirstOrThrow({
+        where: { planOfferId, revokedAt: null },
+      });
+      return as(async (actor) => {
+        const offered = {
+          ...actor,
+          portalSessionId: session.id,
+          grants: new Set(['PLAN_OFFER'] as const),
+        };
+        const { quote } = await previewPlanChange(billing, offered, { priceId });
+        return changePlan(billing, offered, { priceId, quote });
+      });
+    },
+  );
   may.CANCEL_SUBSCRIPTION = await someWorks(await customer.subscriptions(), ({ id }) =>
     as((actor) => cancelSubscription(billing, actor, { subscriptionId: id })),
   );
   return may;
+}
+
+/** Subscribed, and signed in with plans on offer. */
+async function offered(merchant: SeededMerchant, amounts: bigint[]) {
+  const customer = await merchant.customer();
+  const { id: subscriptionId } = await customer.subscription();
+  await drain();
+  const prices: string[] = [];
+  for (const amount of amounts) prices.push(await planPrice(billing, merchant, amount));
+  const session = await enterWithOffer(billing, merchant, {
+    customerId: customer.id,
+    subscriptionId,
+    offeredPriceIds: prices,
+  });
+  return { customer, subscriptionId, prices, session };
 }
 
 const states: [string, (merchant: SeededMerchant) => Promise<SeededCustomer>][] = [
@@ -113,6 +153,53 @@ const states: [string, (merchant: SeededMerchant) => Promise<SeededCustomer>][] 
       const { id } = await customer.subscription();
       await drain();
       await cancelSubscription(billing, merchant.system, { subscriptionId: id });
+      return customer;
+    },
+  ],
+  ['plans on offer', async (merchant) => (await offered(merchant, [9900n, 1900n])).customer],
+  [
+    'a plan on offer for a subscription that is paused',
+    async (merchant) => {
+      const { customer, subscriptionId } = await offered(merchant, [9900n]);
+      await pauseSubscription(billing, merchant.system, { subscriptionId });
+      return customer;
+    },
+  ],
+  [
+    'a plan on offer that is sold no more',
+    async (merchant) => {
+      const { customer, prices } = await offered(merchant, [9900n]);
+      await archivePrice(billing, merchant.system, { priceId: prices[0]! });
+      return customer;
+    },
+  ],
+  [
+    'a plan on offer that was chosen already',
+    async (merchant) => {
+      const { customer, prices, session } = await offered(merchant, [1900n]);
+      const [viewer, priceId] = [(await session.viewer())!, prices[0]!];
+      const { quote } = await previewPlanChange(billing, viewer, { priceId });
+      await changePlan(billing, viewer, { priceId, quote });
+      return customer;
+    },
+  ],
+  [
+    'a dearer plan on offer, and an invoice that could not be collected',
+    async (merchant) => {
+      const { customer, prices, session } = await offered(merchant, [9900n, 9800n]);
+      await customer.enterCard('visa_declines_on_charge');
+      const [viewer, priceId] = [(await session.viewer())!, prices[1]!];
+      const { quote } = await previewPlanChange(billing, viewer, { priceId });
+      await changePlan(billing, viewer, { priceId, quote });
+      await drain();
+      return customer;
+    },
+  ],
+  [
+    'a plan that was on offer until the customer signed out',
+    async (merchant) => {
+      const { customer, session } = await offered(merchant, [9900n]);
+      await endPortalSession(billing, session);
       return customer;
     },
   ],
@@ -170,6 +257,7 @@ describe('what is missing', () => {
       VIEW_PAYMENT_HISTORY: 'PERMISSION_OFF',
       DOWNLOAD_INVOICES: 'PERMISSION_OFF',
       CANCEL_SUBSCRIPTION: 'PERMISSION_OFF',
+      CHANGE_PLAN: 'NO_PLAN_OFFER',
     });
   });
 
