@@ -181,6 +181,14 @@ export const SubscriptionChangePreview = builder
           currency,
         }),
       }),
+      addedTax: t.field({
+        type: Money,
+        description: 'Of the tax, what comes on top of the prices; the rest they contain.',
+        resolve: ({
+          priced: { subtotalMinor, discountMinor, totalMinor },
+          subscription: { currency },
+        }) => ({ amountMinor: totalMinor - subtotalMinor + discountMinor, currency }),
+      }),
       balanceApplied: t.field({
         type: Money,
         description: "Taken from the customer's balance.",

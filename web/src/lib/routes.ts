@@ -44,6 +44,8 @@ export const portal = {
   invoices: (slug: string, query: Cursor & { view?: 'payments' | undefined } = {}) =>
     withQuery(`/p/${slug}/invoices`, query),
   subscriptions: (slug: string) => `/p/${slug}/subscriptions`,
+  /** Open to sessions that were made with plans on offer. */
+  plan: (slug: string) => `/p/${slug}/plan`,
 };
 
 /** Keeps an address given from outside inside one face: no other host, no other path. */

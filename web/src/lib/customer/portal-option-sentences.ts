@@ -9,6 +9,7 @@ const options: Record<PortalOptionName, () => string> = {
   VIEW_PAYMENT_HISTORY: m.console_portal_option_view_payment_history,
   DOWNLOAD_INVOICES: m.console_portal_option_download_invoices,
   CANCEL_SUBSCRIPTION: m.console_portal_option_cancel_subscription,
+  CHANGE_PLAN: m.console_portal_option_change_plan,
 };
 
 const reasons: Record<PortalOptionReason, () => string> = {
@@ -22,6 +23,8 @@ const reasons: Record<PortalOptionReason, () => string> = {
   NO_INVOICE: m.console_portal_reason_no_invoice,
   NO_SUBSCRIPTION: m.console_portal_reason_no_subscription,
   ALREADY_CANCELING: m.console_portal_reason_already_canceling,
+  NO_PLAN_OFFER: m.console_portal_reason_no_plan_offer,
+  PLAN_OFFER_CLOSED: m.console_portal_reason_plan_offer_closed,
 };
 
 export function optionText(option: PortalOptionName): string {

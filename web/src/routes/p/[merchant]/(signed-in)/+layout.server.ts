@@ -7,7 +7,7 @@ import type { LayoutServerLoad } from './$types';
 /** The customer behind every page but sign-in; null only while the portal is switched off. */
 export const load: LayoutServerLoad = async ({ locals, params, parent, url, untrack }) => {
   const { portal } = await parent();
-  if (!portal.available) return { customer: null, returnUrl: null };
+  if (!portal.available) return { customer: null, returnUrl: null, changeableId: undefined };
 
   const next = untrack(() => url.pathname + url.search)
     .slice(routes.portal.home(params.merchant).length)
@@ -15,5 +15,10 @@ export const load: LayoutServerLoad = async ({ locals, params, parent, url, untr
   const signIn = routes.portal.signIn(params.merchant, next || undefined);
   const { viewer } = await orErrorPage(locals.api.query(PortalCustomerDocument), signIn);
   if (!viewer.customer) redirect(303, signIn);
-  return { customer: viewer.customer, returnUrl: viewer.portalReturnUrl };
+  return {
+    customer: viewer.customer,
+    returnUrl: viewer.portalReturnUrl,
+    /** The subscription whose plan may be changed in this session. */
+    changeableId: viewer.planOffer?.subscription?.id,
+  };
 };
