@@ -81,35 +81,43 @@ describe('an example of the explorer', () => {
   });
 });
 
+/** The examples of a document in one language, in their order. */
+const blocksOf = (text: string, language: string) =>
+  [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(
+    ([, block]) => block!,
+  );
+
+/** Folders of programs, curl's among them. */
+function searchPath(): string[] {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  if (folders.some((folder) => existsSync(join(folder, 'curl')))) return folders;
+  const folder = mkdtempSync(join(tmpdir(), '4geeks-curl-'));
+  copyFileSync(new URL('tests/testkit/curl.mjs', root), join(folder, 'curl'));
+  chmodSync(join(folder, 'curl'), 0o755);
+  return [folder, ...folders];
+}
+
+async function run(command: string, args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(command, args, {
+    // Where a program finds what the document tells to install.
+    cwd: new URL('web', root).pathname,
+    env: {
+      PATH: searchPath().join(delimiter),
+      API: `${api.url}/graphql`,
+      KEY: demo.apiKey,
+      CUSTOMER: globalId('Customer', customer.id),
+    },
+    timeout: 20_000,
+  });
+  return stdout;
+}
+
+const runProgram = (program: string) =>
+  run(process.execPath, ['--input-type=module-typescript', '--eval', program]);
+
 describe('docs/api/quick-start.md', () => {
   const text = read('docs/api/quick-start.md');
-  const blocks = (language: string) =>
-    [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(
-      ([, block]) => block!,
-    );
-  /** Folders of programs, curl's among them. */
-  const searchPath = () => {
-    const folders = (process.env.PATH ?? '').split(delimiter);
-    if (folders.some((folder) => existsSync(join(folder, 'curl')))) return folders;
-    const folder = mkdtempSync(join(tmpdir(), '4geeks-curl-'));
-    copyFileSync(new URL('tests/testkit/curl.mjs', root), join(folder, 'curl'));
-    chmodSync(join(folder, 'curl'), 0o755);
-    return [folder, ...folders];
-  };
-  const run = async (command: string, args: string[]) => {
-    const { stdout } = await promisify(execFile)(command, args, {
-      // Where a program finds what the document tells to install.
-      cwd: new URL('web', root).pathname,
-      env: {
-        PATH: searchPath().join(delimiter),
-        API: `${api.url}/graphql`,
-        KEY: demo.apiKey,
-        CUSTOMER: globalId('Customer', customer.id),
-      },
-      timeout: 20_000,
-    });
-    return stdout;
-  };
+  const blocks = (language: string) => blocksOf(text, language);
 
   it('has commands that do what it says', async () => {
     const [whoAmI, pastDue, live, ...others] = blocks('sh');
@@ -128,13 +136,11 @@ describe('docs/api/quick-start.md', () => {
   it('has programs that do what it says', async () => {
     const [walk, live, ...others] = blocks('ts');
     expect(others).toEqual([]);
-    const node = (program: string) =>
-      run(process.execPath, ['--input-type=module-typescript', '--eval', program]);
     const invoices = await api.app.database.invoice.count({
       where: { merchantId: demo.merchantId },
     });
-    expect(await node(walk!)).toBe(`${invoices} invoices\n`);
-    expect(await node(live!)).toContain(customer.name);
+    expect(await runProgram(walk!)).toBe(`${invoices} invoices\n`);
+    expect(await runProgram(live!)).toContain(customer.name);
   });
 
   it('has documents that fit the schema', () => {
@@ -142,6 +148,33 @@ describe('docs/api/quick-start.md', () => {
     const documents = blocks('graphql');
     expect(documents).toHaveLength(1);
     for (const document of documents) expect(validate(schema, parse(document))).toEqual([]);
+  });
+});
+
+describe('docs/api/keys-and-sessions.md', () => {
+  const text = read('docs/api/keys-and-sessions.md');
+  // The first says where the demo keeps its key.
+  const [, whoAmI, returnUrls, session, ...others] = blocksOf(text, 'sh');
+
+  it('makes portal sessions as it says', async () => {
+    expect(others).toHaveLength(1);
+    expect(JSON.parse(await run('sh', ['-euc', whoAmI!])).data.viewer.kind).toBe('API_KEY');
+    expect(JSON.parse(await run('sh', ['-euc', returnUrls!])).data.updatePortalReturnUrls).toEqual({
+      returnUrls: ['https://shop.example', 'http://localhost:3000'],
+    });
+    const { data } = JSON.parse(await run('sh', ['-euc', session!]));
+    expect(data.createPortalSession.url).toContain(`/p/${slug}/sign-in/confirm?locale=de#session=`);
+  });
+
+  it('has a program that makes one with plans on offer', async () => {
+    const [offer, ...more] = blocksOf(text, 'ts');
+    expect(more).toEqual([]);
+    await run('sh', ['-euc', returnUrls!]);
+    expect(await runProgram(offer!)).toContain(`/p/${slug}/sign-in/confirm?`);
+    const { prices } = await api.app.database.planOffer.findFirstOrThrow({
+      include: { prices: true },
+    });
+    expect(prices.length).toBeGreaterThan(1);
   });
 });
 
