@@ -46,6 +46,8 @@ import { pauseSubscription } from '@4geeks/billing/subscription/pause-subscripti
 import { previewSubscription } from '@4geeks/billing/subscription/preview-subscription';
 import { previewSubscriptionChange } from '@4geeks/billing/subscription/preview-subscription-change';
 import { resubscribe } from '@4geeks/billing/subscription/resubscribe';
+import { changePlan } from '@4geeks/billing/plan-offer/change-plan';
+import { previewPlanChange } from '@4geeks/billing/plan-offer/preview-plan-change';
 import { resumeSubscription } from '@4geeks/billing/subscription/resume-subscription';
 import { undoSubscriptionCancellation } from '@4geeks/billing/subscription/undo-subscription-cancellation';
 import { undoSubscriptionChange } from '@4geeks/billing/subscription/undo-subscription-change';
@@ -190,7 +192,17 @@ const useCases: Record<string, { call: Call; staff: string | null; portal: strin
   undoSubscriptionChange: {
     call: (b, a) => undoSubscriptionChange(b, a, { subscriptionId: id }),
     staff: 'subscriptions:write',
-    portal: null,
+    portal: 'PLAN_OFFER',
+  },
+  previewPlanChange: {
+    call: (b, a) => previewPlanChange(b, a, { priceId: id }),
+    staff: null,
+    portal: 'PLAN_OFFER',
+  },
+  changePlan: {
+    call: (b, a) => changePlan(b, a, { priceId: id, quote: '' }),
+    staff: null,
+    portal: 'PLAN_OFFER',
   },
   previewSubscriptionChange: {
     call: (b, a) =>
