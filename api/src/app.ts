@@ -110,6 +110,8 @@ export interface AppOptions {
   liveLimits?: Partial<LiveLimitNumbers>;
   /** How long a socket may take to say who it is. Default 10 s. */
   socketInitMs?: number;
+  /** How long a client may take nothing of a stream. Default 30 s; comments go out every 12. */
+  streamStalledMs?: number;
 }
 
 /** The parts that seeds and tests reach for. */
@@ -258,7 +260,14 @@ export async function buildApp(options: AppOptions): Promise<App> {
       ...(demo ? { demo } : {}),
     });
     const pages = (await options.loadPages?.()) ?? ((_request, _response, next) => next());
-    const server = createHttpServer({ routes, pages, trustProxy, publicUrl, log });
+    const server = createHttpServer({
+      routes,
+      pages,
+      trustProxy,
+      publicUrl,
+      stalledMs: options.streamStalledMs ?? 30_000,
+      log,
+    });
     const closeSockets = serveWebSockets(server, {
       ...port,
       yoga,
