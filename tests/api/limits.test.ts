@@ -381,7 +381,7 @@ describe('whoever asks for a lot', async () => {
     expect(refusals.at(-1)).toBe('RATE_LIMITED');
   });
 
-  it('is counted without a write to the database', async () => {
+  it('is counted without a write for each', async () => {
     const counted = await limited.database.sql(
       'select count(*)::int as tries from rate_limits.tries',
     );

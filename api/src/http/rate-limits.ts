@@ -5,14 +5,17 @@
  *   cases keep per e-mail address. Few, and worth a write: in Postgres, so that several processes
  *   count together.
  * - *Operations* as a whole: points by cost for whoever asks, and requests by address. Every read is
- *   one, so counting writes nothing: each process counts in memory what reaches it. Behind a balancer
- *   of N processes the limit is up to N times as high; what it keeps safe (this process) is as safe.
+ *   one, so counting writes nothing: each process counts in memory what reaches it. What viewers spend
+ *   is shared once a second (`shared-points.ts`). What comes from an address is not: addresses are
+ *   without number, and what those limits keep safe is this process.
  */
 import type { Viewer } from '@4geeks/billing/access/viewer';
 import { RateLimitedError } from '@4geeks/billing/errors';
 import type { RateLimitedAction } from '@4geeks/schema';
 import pg from 'pg';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { migrateOwnSchema } from '../adapters/own-schema.ts';
+import { sharedPointsTable, sharePoints } from './shared-points.ts';
 
 /** Tries from one address: enough for an office behind one router, too few to guess with. */
 const tries: Record<RateLimitedAction, { points: number; seconds: number }> = {
@@ -67,13 +70,15 @@ export async function createRateLimits(
   rates: OperationRates = operationRates,
 ): Promise<RateLimits> {
   const { pool, limiters } = await createTries(connectionString);
-  const perMinute = (points: number) => new RateLimiterMemory({ points, duration: 60 });
-  const requests = perMinute(rates.requests);
+  const shared = sharePoints(pool);
+  const perMinute = (keyPrefix: string, points: number) =>
+    new RateLimiterMemory({ keyPrefix, points, duration: 60 });
+  const requests = perMinute('requests', rates.requests);
   const spending = {
-    apiKey: perMinute(rates.points.apiKey),
-    staff: perMinute(rates.points.staff),
-    customer: perMinute(rates.points.customer),
-    anonymous: perMinute(rates.points.anonymous),
+    apiKey: perMinute('apiKey', rates.points.apiKey),
+    staff: perMinute('staff', rates.points.staff),
+    customer: perMinute('customer', rates.points.customer),
+    anonymous: perMinute('anonymous', rates.points.anonymous),
   };
   return {
     async count(action, clientAddress) {
@@ -83,14 +88,20 @@ export async function createRateLimits(
       await consume(requests, clientAddress, 1);
     },
     async spend(viewer, clientAddress, points) {
-      const spent = await consume(spending[viewer.kind], spenderOf(viewer, clientAddress), points);
+      const [limiter, who] = [spending[viewer.kind], spenderOf(viewer, clientAddress)];
+      const consuming = consume(limiter, who, points);
+      if (viewer.kind !== 'anonymous') shared.note(limiter, who, points);
+      const spent = await consuming;
       return {
         limit: rates.points[viewer.kind],
         remaining: spent?.remainingPoints ?? 0,
         resetSeconds: Math.ceil((spent?.msBeforeNext ?? 0) / 1000),
       };
     },
-    close: () => pool.end(),
+    async close() {
+      await shared.close();
+      await pool.end();
+    },
   };
 }
 
@@ -126,7 +137,7 @@ async function createTries(connectionString: string): Promise<{
 }> {
   const pool = new pg.Pool({ connectionString, max: 2, application_name: 'rate-limits' });
   pool.on('error', () => {});
-  await pool.query('CREATE SCHEMA IF NOT EXISTS rate_limits');
+  await migrateOwnSchema(pool, 'rate_limits', [sharedPointsTable]);
   const limiters = new Map<RateLimitedAction, RateLimiterPostgres>();
   for (const [action, { points, seconds }] of Object.entries(tries)) {
     const limiter = await new Promise<RateLimiterPostgres>((resolve, reject) => {
