@@ -14,8 +14,7 @@ import { RateLimitedError } from '@4geeks/billing/errors';
 import type { RateLimitedAction } from '@4geeks/schema';
 import pg from 'pg';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
-import { migrateOwnSchema } from '../adapters/own-schema.ts';
-import { sharedPointsTable, sharePoints } from './shared-points.ts';
+import { createPointsTable, sharePoints } from './shared-points.ts';
 
 /** Tries from one address: enough for an office behind one router, too few to guess with. */
 const tries: Record<RateLimitedAction, { points: number; seconds: number }> = {
@@ -137,7 +136,11 @@ async function createTries(connectionString: string): Promise<{
 }> {
   const pool = new pg.Pool({ connectionString, max: 2, application_name: 'rate-limits' });
   pool.on('error', () => {});
-  await migrateOwnSchema(pool, 'rate_limits', [sharedPointsTable]);
+  // One transaction, by one process after the other: they may start at the same moment.
+  await pool.query(`
+    SELECT pg_advisory_xact_lock(hashtextextended('rate_limits', 0));
+    CREATE SCHEMA IF NOT EXISTS rate_limits;
+    ${createPointsTable}`);
   const limiters = new Map<RateLimitedAction, RateLimiterPostgres>();
   for (const [action, { points, seconds }] of Object.entries(tries)) {
     const limiter = await new Promise<RateLimiterPostgres>((resolve, reject) => {

@@ -37,9 +37,9 @@ const forget = `
   DELETE FROM rate_limits.points WHERE key IN (
     SELECT key FROM rate_limits.points WHERE ends_at < now() FOR UPDATE SKIP LOCKED)`;
 
-/** For the schema `rate_limits`. What a crash of Postgres makes it forget is a minute's worth. */
-export const sharedPointsTable = `
-  CREATE UNLOGGED TABLE points (
+/** What a crash of Postgres makes it forget is a minute's worth. */
+export const createPointsTable = `
+  CREATE UNLOGGED TABLE IF NOT EXISTS rate_limits.points (
     key text PRIMARY KEY, points bigint NOT NULL, ends_at timestamptz NOT NULL)`;
 
 export function sharePoints(pool: pg.Pool): SharedPoints {
