@@ -130,17 +130,32 @@ async function consume(
   }
 }
 
-async function createTries(connectionString: string): Promise<{
+interface Tries {
   pool: pg.Pool;
   limiters: ReadonlyMap<RateLimitedAction, RateLimiterPostgres>;
-}> {
+}
+
+async function createTries(connectionString: string): Promise<Tries> {
   const pool = new pg.Pool({ connectionString, max: 2, application_name: 'rate-limits' });
   pool.on('error', () => {});
-  // One transaction, by one process after the other: they may start at the same moment.
-  await pool.query(`
-    SELECT pg_advisory_xact_lock(hashtextextended('rate_limits', 0));
-    CREATE SCHEMA IF NOT EXISTS rate_limits;
-    ${createPointsTable}`);
+  try {
+    const client = await pool.connect();
+    try {
+      // Processes that start at the same moment make the tables one after the other.
+      await client.query("SELECT pg_advisory_lock(hashtextextended('rate_limits', 0))");
+      await client.query(`CREATE SCHEMA IF NOT EXISTS rate_limits; ${createPointsTable}`);
+      return { pool, limiters: await createLimiters(pool) };
+    } finally {
+      // With the connection goes the lock.
+      client.release(true);
+    }
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+}
+
+async function createLimiters(pool: pg.Pool): Promise<Tries['limiters']> {
   const limiters = new Map<RateLimitedAction, RateLimiterPostgres>();
   for (const [action, { points, seconds }] of Object.entries(tries)) {
     const limiter = await new Promise<RateLimiterPostgres>((resolve, reject) => {
@@ -158,5 +173,5 @@ async function createTries(connectionString: string): Promise<{
     });
     limiters.set(action as RateLimitedAction, limiter);
   }
-  return { pool, limiters };
+  return limiters;
 }
