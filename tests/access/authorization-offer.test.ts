@@ -7,7 +7,7 @@ import { updatePortalPermissions } from '@4geeks/billing/portal/update-portal-pe
 import { describe, expect, it } from 'vitest';
 
 import { globalId } from '../testkit/api.ts';
-import { enterWithOffer, planPrice } from '../testkit/plan-offer.ts';
+import { clientWithSession, enterWithOffer, planPrice } from '../testkit/plan-offer.ts';
 import { checkObject, plain, select, table, type Case } from './judge.ts';
 import { combinationsOfPermissions } from './probes.ts';
 import { ada, api, checkAll, merchant } from './table-run.ts';
@@ -15,18 +15,12 @@ import { ada, api, checkAll, merchant } from './table-run.ts';
 const { billing } = api.app;
 const [subscription] = await ada.subscriptions();
 const cheap = await planPrice(billing, merchant, 900n);
-const { sessionToken } = await enterWithOffer(billing, merchant, {
+const session = await enterWithOffer(billing, merchant, {
   customerId: ada.id,
   subscriptionId: subscription!.id,
   offeredPriceIds: [cheap],
 });
-const client = api.client({
-  headers: {
-    'x-portal': merchant.slug,
-    cookie: `portal_session_${merchant.slug}=${sessionToken}`,
-  },
-  connectionParams: { portal: merchant.slug },
-});
+const client = clientWithSession(api, merchant, session);
 
 it('what such a session opens is all that is new', () => {
   const opened = Object.entries(table.types).flatMap(([type, rows]) =>

@@ -6,17 +6,20 @@
 import {
   portalPermissions,
   scopes,
+  sessionGrants,
   type PortalPermission,
   type Scope,
 } from '@4geeks/billing/access/viewer';
 import { updatePortalPermissions } from '@4geeks/billing/portal/update-portal-permissions';
 import { undoSubscriptionCancellation } from '@4geeks/billing/subscription/undo-subscription-cancellation';
+import { undoSubscriptionChange } from '@4geeks/billing/subscription/undo-subscription-change';
 import { schema } from '@4geeks/schema';
 import { getNamedType, isObjectType, isUnionType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 
 import { globalId } from '../testkit/api.ts';
 import type { GraphqlClient } from '../testkit/graphql-client.ts';
+import { clientWithSession, enterWithOffer, planPrice } from '../testkit/plan-offer.ts';
 import { secretsOf } from '../testkit/sign-in-mail.ts';
 import { overHttp, overSocket, overStreams, type Carrier } from './carriers.ts';
 import { checkObject, deep, missing, select, table, type Case } from './judge.ts';
@@ -58,6 +61,27 @@ async function signInToken(): Promise<string> {
   return secretsOf(mails.find(({ tag }) => tag === 'sign-in-link')!).token;
 }
 
+const offeredPriceId = await planPrice(api.app.billing, merchant, 900n);
+const offered = clientWithSession(
+  api,
+  merchant,
+  await enterWithOffer(api.app.billing, merchant, {
+    customerId: ada.id,
+    subscriptionId,
+    offeredPriceIds: [offeredPriceId],
+  }),
+);
+
+async function quotedPlan(): Promise<{ priceId: string; quote: string }> {
+  const priceId = globalId('Price', offeredPriceId);
+  const { planChangePreview } = await offered.data(
+    `query ($input: PlanChangePreviewInput!) { planChangePreview(input: $input) {
+      ... on PlanChangePreview { quote } } }`,
+    { input: { priceId } },
+  );
+  return { priceId, quote: planChangePreview.quote };
+}
+
 /** By the type that the mutation answers with. */
 const probes: Record<string, PayloadProbe> = {
   ApiKey: {
@@ -87,6 +111,12 @@ const probes: Record<string, PayloadProbe> = {
   PaymentMethod: {
     mutation: 'setDefaultPaymentMethod',
     input: () => ({ paymentMethodId: ids.paymentMethod }),
+  },
+  PlanChanged: {
+    mutation: 'changePlan',
+    input: quotedPlan,
+    undo: () => undoSubscriptionChange(api.app.billing, merchant.system, { subscriptionId }),
+    client: offered,
   },
   PortalSettings: {
     mutation: 'updatePortalReturnUrls',
@@ -156,9 +186,15 @@ async function viewersFor({ mutation, client, more = [] }: PayloadProbe): Promis
     viewers.push({ kind: 'apiKey', client: key, granted: new Set(granted) });
   }
   if (row.portal !== false) {
-    const permissions = (Array.isArray(row.portal) ? row.portal : []) as PortalPermission[];
-    await updatePortalPermissions(api.app.billing, merchant.system, { permissions });
-    viewers.push({ kind: 'portal', client: client ?? portal, granted: new Set(permissions) });
+    const asked: readonly string[] = Array.isArray(row.portal) ? row.portal : [];
+    // What a session brings with it, no merchant switches on.
+    const permissions = asked.filter(
+      (name) => !(sessionGrants as readonly string[]).includes(name),
+    );
+    await updatePortalPermissions(api.app.billing, merchant.system, {
+      permissions: permissions as PortalPermission[],
+    });
+    viewers.push({ kind: 'portal', client: client ?? portal, granted: new Set(asked) });
   }
   return viewers;
 }

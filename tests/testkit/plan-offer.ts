@@ -8,6 +8,8 @@ import { createPrice } from '@4geeks/billing/product/create-price';
 import { createProduct } from '@4geeks/billing/product/create-product';
 import type { BillingInterval } from '@4geeks/prisma';
 
+import type { TestApi } from './api.ts';
+import type { GraphqlClient } from './graphql-client.ts';
 import type { SeededMerchant } from './seed.ts';
 
 export interface OfferedSession {
@@ -31,6 +33,18 @@ export async function enterWithOffer(
     sessionToken,
     viewer: () => resolvePortalSession(billing, { portalSlug, sessionToken }),
   };
+}
+
+/** The API as a browser with this session asks it. */
+export function clientWithSession(
+  api: TestApi,
+  { slug }: SeededMerchant,
+  { sessionToken }: OfferedSession,
+): GraphqlClient {
+  return api.client({
+    headers: { 'x-portal': slug, cookie: `portal_session_${slug}=${sessionToken}` },
+    connectionParams: { portal: slug },
+  });
 }
 
 export interface PlanPriceOptions {
