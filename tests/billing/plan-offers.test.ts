@@ -4,6 +4,7 @@ import type { BillingError } from '@4geeks/billing/errors';
 import { changePlan } from '@4geeks/billing/plan-offer/change-plan';
 import { previewPlanChange } from '@4geeks/billing/plan-offer/preview-plan-change';
 import { readPlanOffer } from '@4geeks/billing/plan-offer/read-plan-offer';
+import { takeInvoiceNumber } from '@4geeks/billing/invoice/take-invoice-number';
 import { createPortalSession } from '@4geeks/billing/portal/create-portal-session';
 import { endPortalSession } from '@4geeks/billing/portal/end-portal-session';
 import { archivePrice } from '@4geeks/billing/product/archive-price';
@@ -413,6 +414,35 @@ describe('figures that are others by now', () => {
     expect(await codeOf(theirs.change(business, quote))).toBe('QUOTE_OUTDATED');
     expect(await codeOf(mine.change(business, `${quote.slice(0, -1)}x`))).toBe('QUOTE_INVALID');
     expect(await codeOf(mine.change(business, ''))).toBe('QUOTE_INVALID');
+  });
+
+  it('are so too where the balance changes in the very moment', async () => {
+    const { ada, preview, change, items } = await offered();
+    const { quote } = await preview(business);
+    const { id: customerId, row } = ada;
+    let attempt: Promise<string> | undefined;
+    await billing.database.$transaction(async (other) => {
+      // Whoever takes a number takes balances; the change has been reckoned, and waits for that.
+      await takeInvoiceNumber(other, merchant.id);
+      attempt = codeOf(change(business, quote));
+      const waits =
+        'select from pg_stat_activity where wait_event_type = $1 and datname = current_database()';
+      while ((await t.database.sql(waits, ['Lock'])).length === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      await other.balanceEntry.create({
+        data: {
+          merchantId: row.merchantId,
+          customerId,
+          currency: 'EUR',
+          amountMinor: 500n,
+          reason: 'INVOICE_CANCELED',
+        },
+      });
+    });
+    expect(await attempt).toBe('QUOTE_OUTDATED');
+    expect(await items()).toEqual([{ priceId: team, quantity: 1 }]);
+    expect(await ada.invoices()).toHaveLength(1);
   });
 
   it('confirmed twice are done once', async () => {

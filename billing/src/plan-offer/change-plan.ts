@@ -63,19 +63,23 @@ export async function changePlan(
       { at: current ? at : now, now },
     );
     const subject = [actor.portalSessionId, subscriptionId, priceId];
-    if (!current || !vouchesFor(quote, billing.hashKey, subject, at, figures)) {
-      throw new ConflictError(
-        'QUOTE_OUTDATED',
-        'The figures are others by now: show the new ones, and ask again.',
-      );
-    }
+    if (!current || !vouchesFor(quote, billing.hashKey, subject, at, figures)) throw outdated();
     if (change.dueMinor > 0n && !paymentMethod) {
       throw new ConflictError('NO_PAYMENT_METHOD', 'There is no payment method to charge.');
     }
     const invoice = await applySubscriptionChange(transaction, change, when, 'CUSTOMER');
+    // Another invoice of the customer's may have used the balance since it was looked at.
+    if (invoice && invoice.balanceAppliedMinor !== change.balanceAppliedMinor) throw outdated();
     const subscription = await database.subscription.findUniqueOrThrow({
       where: { id: subscriptionId },
     });
     return { subscription, when, effectiveAt: change.effectiveAt, invoice };
   });
+}
+
+function outdated(): ConflictError {
+  return new ConflictError(
+    'QUOTE_OUTDATED',
+    'The figures are others by now: show the new ones, and ask again.',
+  );
 }

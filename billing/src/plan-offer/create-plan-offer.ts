@@ -13,6 +13,8 @@ export interface NewPlanOffer {
   subscriptionId: string;
   /** 1 to 10, in the order in which they are shown. The present plan may be among them. */
   priceIds: readonly string[];
+  /** By the wall clock, as the session's times are. */
+  createdAt: Date;
 }
 
 /** @throws InvalidInputError PRICES_REQUIRED, TOO_MANY_PRICES, PRICE_REPEATED */
@@ -44,8 +46,8 @@ function checkOfferedPrices(priceIds: readonly string[]): void {
  *   PRODUCT_ARCHIVED; NOTHING_CHANGES: nothing but the present plan is on offer
  */
 export async function createPlanOffer(
-  { database, now }: BillingTransaction,
-  { merchantId, customerId, subscriptionId, priceIds }: NewPlanOffer,
+  { database }: BillingTransaction,
+  { merchantId, customerId, subscriptionId, priceIds, createdAt }: NewPlanOffer,
 ): Promise<string> {
   checkOfferedPrices(priceIds);
   const subscription = await database.subscription.findFirst({
@@ -68,7 +70,7 @@ export async function createPlanOffer(
       merchantId,
       customerId,
       subscriptionId,
-      createdAt: now,
+      createdAt,
       prices: { create: priceIds.map((priceId, position) => ({ priceId, position })) },
     },
   });

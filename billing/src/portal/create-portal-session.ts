@@ -67,6 +67,7 @@ export async function createPortalSession(
     }
     if (flow) refuseClosedFlow(portal, flow);
     const returnUrl = checkReturnUrl(input.returnUrl, portal, mode);
+    const now = billing.clock.now();
     const ofCustomer = { merchantId, customerId: customer.id };
     let planOfferId: string | null = null;
     if (subscriptionId && flow === 'CHANGE_PLAN') {
@@ -74,12 +75,12 @@ export async function createPortalSession(
         ...ofCustomer,
         subscriptionId,
         priceIds: input.offeredPriceIds ?? [],
+        createdAt: now,
       });
     } else if (subscriptionId) {
       await refuseUncancelable(transaction, actor, customer.id, subscriptionId);
     }
 
-    const now = billing.clock.now();
     const token = newSecret();
     const expiresAt = new Date(now.getTime() + sessionLinkMinutes * 60_000);
     const link = await database.portalSessionLink.create({

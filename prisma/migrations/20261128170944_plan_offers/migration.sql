@@ -29,6 +29,9 @@ CREATE TABLE "PlanOfferPrice" (
 );
 
 -- CreateIndex
+CREATE INDEX "PlanOffer_createdAt_idx" ON "PlanOffer"("createdAt");
+
+-- CreateIndex
 CREATE INDEX "PlanOffer_merchantId_customerId_idx" ON "PlanOffer"("merchantId", "customerId");
 
 -- CreateIndex
