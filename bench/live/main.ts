@@ -1,12 +1,12 @@
 /**
  * Live messages to ten thousand subscribers of one process, each a customer at a portal with a session
  * of their own: one event for all of them (the portal's branding), and events for one of them. Beside
- * it, in the same run, a bare `ws` server that sends one text to as many sockets. Servers and clients
+ * it, in the same run, a bare `ws` server that reads one row by its id and sends it to as many sockets. Servers and clients
  * are processes of their own.
  *
- *   node bench/live/main.ts [--subscribers 10000] [--events 100]
+ *   node bench/live/main.ts [--subscribers 10000] [--events 500]
  *
- * Prints p50 and p99 from the beginning of the change to the arrival, memory a connection, what an
+ * Prints p50 and p99 from the commit of the change to the arrival, memory a connection, what an
  * event for one costs the server with all connected and with that one alone, and lines a tool can
  * read: `bench live: ... ratio=...`.
  */
@@ -36,7 +36,7 @@ const target = 3;
 const { values } = parseArgs({
   options: {
     subscribers: { type: 'string', default: '10000' },
-    events: { type: 'string', default: '100' },
+    events: { type: 'string', default: '500' },
   },
 });
 const subscribers = Number(values.subscribers);
@@ -70,7 +70,11 @@ async function measure(): Promise<void> {
   const billing = 'subscription { customerBilling { name billingStatus } }';
   try {
     const url = (await ours.ask({ ask: 'start', databaseUrl: postgres.url })) as string;
-    const bareUrl = (await bare.ask({ ask: 'start' })) as string;
+    const bareUrl = (await bare.ask({
+      ask: 'start',
+      databaseUrl: postgres.url,
+      customerId: all[0]!.customerId,
+    })) as string;
     const open = (listeners: Listener[]) => clients.ask({ ask: 'open', url, listeners, plain: 0 });
     const close = async () => {
       await clients.ask({ ask: 'close' });
@@ -136,7 +140,7 @@ async function measure(): Promise<void> {
       `bench live: cpu_ms_of_one=${one.cpuMs.toFixed(2)} cpu_ms_of_one_alone=` +
         `${alone.cpuMs.toFixed(2)} ratio=${(one.cpuMs / alone.cpuMs).toFixed(2)}`,
     );
-    await ours.ask({ ask: 'stop' });
+    await Promise.all([ours.ask({ ask: 'stop' }), bare.ask({ ask: 'stop' })]);
   } finally {
     await Promise.all([clients.close(), ours.close(), bare.close()]);
   }

@@ -11,7 +11,7 @@ import { now, usage } from './usage.ts';
 export type ServerRequest =
   | { ask: 'start'; databaseUrl: string }
   | { ask: 'usage' }
-  /** What everybody hears, or one customer alone. Answered with when it was begun. */
+  /** What everybody hears, or one customer alone. Answered with when it was committed. */
   | { ask: 'all'; merchantId: string; text: string }
   | { ask: 'one'; merchantId: string; text: string; customerId: string }
   | { ask: 'stop' };
@@ -33,13 +33,21 @@ answerParent(async (request: ServerRequest) => {
       return app?.stop();
   }
   const system: SystemViewer = { kind: 'system', merchantId: request.merchantId };
-  const startedAt = now();
+  const { billing } = app!;
+  let committedAt = 0;
+  const timed: typeof billing = {
+    ...billing,
+    publish(events) {
+      committedAt = now();
+      billing.publish(events);
+    },
+  };
   if (request.ask === 'all') {
     const branding = { companyName: request.text, primaryColor: '#1f5fd6' };
-    await updatePortalBranding(app!.billing, system, branding);
+    await updatePortalBranding(timed, system, branding);
   } else {
     const { customerId, text: name } = request;
-    await updateCustomer(app!.billing, system, { customerId, name });
+    await updateCustomer(timed, system, { customerId, name });
   }
-  return startedAt;
+  return committedAt;
 });

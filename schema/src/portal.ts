@@ -167,6 +167,7 @@ builder.subscriptionFields((t) => ({
     type: Portal,
     nullable: true,
     access: everyone,
+    extensions: { sameForAll: true },
     description: "A portal's public face, again after every save: open pages repaint.",
     args: {
       slug: t.arg.string({ required: true, description: 'What stands in its address.' }),

@@ -1,6 +1,7 @@
 /** Facts about node's requests in the terms of the fetch standard. */
 import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
+import { clientAddressHeader } from './staff-auth.ts';
 
 export function headersOf(request: IncomingMessage): Headers {
   const headers = new Headers();
@@ -9,6 +10,20 @@ export function headersOf(request: IncomingMessage): Headers {
     else if (value !== undefined) headers.set(name, value);
   }
   return headers;
+}
+
+/** The headers that say who asks, from where and in which language; see `viewer.ts`. */
+const kept = ['cookie', 'authorization', 'x-portal', 'accept-language', clientAddressHeader];
+
+/** Of a request whose connection lasts: no more than is looked at later, at each of its operations. */
+export function ownHeadersOf(request: IncomingMessage): Headers {
+  const all = headersOf(request);
+  const own = new Headers();
+  for (const name of kept) {
+    const value = all.get(name);
+    if (value !== null) own.set(name, value);
+  }
+  return own;
 }
 
 /**

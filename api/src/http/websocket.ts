@@ -17,7 +17,7 @@ import { textOf, type KnownDocuments } from './known-documents.ts';
 import { countRequest } from './operation-limits.ts';
 import { serveGraphqlSocket } from './graphql-socket.ts';
 import { nameOf } from './live-limits.ts';
-import { headersOf } from './node-request.ts';
+import { headersOf, ownHeadersOf } from './node-request.ts';
 import { sameOrigin } from './origin.ts';
 import { SessionWatch } from './session-watch.ts';
 import { credentialsOf, resolveViewer, type Credentials } from './viewer.ts';
@@ -140,15 +140,18 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): () =
     });
   }
 
+  const onSocketError = (error: Error) => log.debug({ err: error }, 'socket failed');
+
   function accept(socket: WebSocket, request: IncomingMessage, clientAddress: string): void {
-    socket.on('error', (error) => log.debug({ err: error }, 'socket failed'));
-    const extra: Extra = { socket, headers: headersOf(request), clientAddress };
+    socket.on('error', onSocketError);
+    const extra: Extra = { socket, headers: ownHeadersOf(request), clientAddress };
     serveGraphqlSocket(graphql, socket, extra, { log, pingEveryMs });
   }
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // Nobody else listens yet, and a client that hangs up on us must not end the process.
-    socket.on('error', (error) => log.debug({ err: error }, 'socket failed'));
+    // Nobody else listens yet, and a client that hangs up on us must not end the process. Made
+    // outside, because a function made here would keep the request for as long as the socket lives.
+    socket.on('error', onSocketError);
     const refuse = (status: string) => {
       socket.once('finish', () => socket.destroy());
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);

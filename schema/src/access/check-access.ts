@@ -15,7 +15,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { AccessRule } from '@4geeks/billing/access/rule';
-import { implies, type FieldAccess } from './field-access.ts';
+import { implies, isOpen, type FieldAccess } from './field-access.ts';
 
 /** @throws Error that lists every fault. */
 export function checkAccess(schema: GraphQLSchema): void {
@@ -31,6 +31,11 @@ export function checkAccess(schema: GraphQLSchema): void {
     for (const field of Object.values(type.getFields())) {
       const name = `${type.name}.${field.name}`;
       const access = field.extensions.access as FieldAccess | undefined;
+      if (field.extensions.sameForAll) {
+        for (const closed of notOpenBehind(field, name)) {
+          faults.push(`${name} is the same for all, so ${closed} must be open to everybody.`);
+        }
+      }
       if (!access) {
         faults.push(`${name} has no access rule.`);
       } else if (access !== 'inherits') {
@@ -64,4 +69,24 @@ function nounsBehind(field: GraphQLField<unknown, unknown>): GraphQLNamedType[] 
   if (!isObjectType(type)) return [];
   const through = type.getFields().edges ?? (type.name.endsWith('Edge') && type.getFields().node);
   return through ? nounsBehind(through) : [type];
+}
+
+/** Names of the fields that a field leads to, itself included, and that not everybody may use. */
+function notOpenBehind(
+  first: GraphQLField<unknown, unknown>,
+  firstName: string,
+  seen = new Set<GraphQLNamedType>(),
+): string[] {
+  const access = first.extensions.access as FieldAccess | undefined;
+  const own = access && access !== 'inherits' && !isOpen(access) ? [firstName] : [];
+  const type = getNamedType(first.type);
+  if (seen.has(type)) return own;
+  seen.add(type);
+  const types = isUnionType(type) ? type.getTypes() : isObjectType(type) ? [type] : [];
+  const behind = types.flatMap((each) =>
+    Object.values(each.getFields()).flatMap((field) =>
+      notOpenBehind(field, `${each.name}.${field.name}`, seen),
+    ),
+  );
+  return [...own, ...behind, ...(isInterfaceType(type) ? [`${type.name} (an interface)`] : [])];
 }

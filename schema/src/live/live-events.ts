@@ -1,11 +1,14 @@
 /** What makes a live subscription speak: at once, then after changes, many of them as one. */
 import type { Context, LiveNews, LiveTopic, Unsubscribe } from '../context.ts';
+import { nextMoment } from './shared-messages.ts';
 
 export interface LiveEvent<Memory = unknown> {
   /** `changed`: read and send. `recheck`: look whether the viewer may still listen. */
   kind: 'changed' | 'recheck';
   /** Call just before reading: whatever happened until then is in what is read. */
   begin(): void;
+  /** When the newest of what is to be told was heard of; see `nextMoment`. */
+  heardAt: number;
   /** What resolvers keep from message to message. */
   readonly memory: Memory;
   /** A message like the one before is not sent. */
@@ -48,6 +51,7 @@ class LiveEvents<Memory> implements AsyncIterableIterator<LiveEvent<Memory>> {
   #pending: LiveEvent['kind'] | null = 'changed';
   /** Whether what is pending is to be told now. */
   #due = true;
+  #heardAt = nextMoment();
   #waiting: ((result: IteratorResult<LiveEvent<Memory>>) => void) | null = null;
   #ended = false;
   #soon: NodeJS.Immediate | null = null;
@@ -71,6 +75,7 @@ class LiveEvents<Memory> implements AsyncIterableIterator<LiveEvent<Memory>> {
 
   #note(kind: LiveEvent['kind'], news: LiveNews): void {
     if (this.#ended) return;
+    this.#heardAt = nextMoment();
     if (this.#pending !== 'changed') this.#pending = kind;
     if (this.#due) return;
     // What one commit brings comes in several pieces; they are one event.
@@ -101,7 +106,9 @@ class LiveEvents<Memory> implements AsyncIterableIterator<LiveEvent<Memory>> {
       onMade: null,
       again: () => this.#note('changed', 'news'),
       kind: this.#pending ?? 'recheck',
+      heardAt: this.#heardAt,
       begin: () => {
+        event.heardAt = this.#heardAt;
         event.kind = this.#pending === 'changed' ? 'changed' : event.kind;
         this.#forget();
       },

@@ -16,6 +16,7 @@ import {
 import { SessionEndedError } from '../client-errors.ts';
 import type { Context } from '../context.ts';
 import type { LiveEvent } from './live-events.ts';
+import { isSameForAll, sharedMessage } from './shared-messages.ts';
 import { Turns } from './turns.ts';
 
 /** Takes the place of graphql's `subscribe`, over WebSocket and SSE alike. */
@@ -24,7 +25,7 @@ export async function subscribeLive(
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   const validated = validateSubscriptionArgs(args);
   if (!('schema' in validated)) return { errors: validated };
-  const source = await createSourceEventStream(validated);
+  const source = await createSourceEventStream({ ...validated, contextValue: ofItsOwn(args) });
   if (!(Symbol.asyncIterator in source)) return source;
   return new LiveMessages(validated, source[Symbol.asyncIterator]() as AsyncIterator<LiveEvent>);
 }
@@ -40,6 +41,7 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
   readonly #args: ValidatedSubscriptionArgs;
   readonly #source: AsyncIterator<LiveEvent>;
   readonly #first: Context;
+  readonly #isSameForAll: boolean;
   #rights: string | null = null;
   #sessionEnded = false;
   #ended = false;
@@ -50,6 +52,7 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
     this.#args = args;
     this.#source = source;
     this.#first = args.contextValue as Context;
+    this.#isSameForAll = isSameForAll(args);
     const { signal } = this.#first;
     if (signal?.aborted) void this.return();
     else signal?.addEventListener('abort', () => void this.return(), { once: true });
@@ -64,17 +67,37 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
     for (;;) {
       const { value: event, done } = await this.#source.next();
       if (done) return { value: undefined, done: true };
-      const value = await turns.take(() => this.#makeMessage(event));
+      const value =
+        this.#isSameForAll && event.kind === 'changed'
+          ? await this.#shareMessage(event)
+          : await turns.take(() => this.#makeMessage(event));
       // Whoever ended it meanwhile hears nothing more.
       if (this.#ended) return { value: undefined, done: true };
       if (value) return { value, done: false };
     }
   }
 
+  /** Of what everybody may hear: who listens makes no difference, and is not looked up. */
+  #shareMessage(event: LiveEvent): Promise<ExecutionResult> {
+    event.begin();
+    this.#rights ??= rightsOf(this.#first.viewer);
+    return sharedMessage(this.#args, event.heardAt, () =>
+      turns.take(async () =>
+        executeSubscriptionEvent({
+          ...this.#args,
+          // It is made for others too, who may stay when this client goes.
+          externalAbortSignal: undefined,
+          rootValue: event,
+          contextValue: ofItsOwn(this.#args),
+        }),
+      ),
+    );
+  }
+
   /** @returns null when there is nothing to say. */
   async #makeMessage(event: LiveEvent): Promise<ExecutionResult | null> {
     event.begin();
-    const context = this.#rights === null ? this.#first : await this.#refresh();
+    const context = this.#rights === null ? ofItsOwn(this.#args) : await this.#refresh();
     if (!context) {
       this.#sessionEnded = true;
       await this.#source.return?.();
@@ -116,6 +139,11 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
   [Symbol.asyncIterator](): this {
     return this;
   }
+}
+
+/** Everything that is cached for a request hangs on its context, and should go when it is done. */
+function ofItsOwn({ contextValue }: { contextValue?: unknown }): Context {
+  return { ...(contextValue as Context) };
 }
 
 /** What was asked for could not be told. */
