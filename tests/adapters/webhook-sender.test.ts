@@ -118,7 +118,7 @@ describe('an answer that says when to come back', () => {
     [['60', '120'], undefined],
   ])('%j', async (header, retryAfter) => {
     receiver.answer = (_webhook, response) =>
-      void response.writeHead(503, { 'retry-after': header }).end();
+      void response.setHeader('retry-after', header).writeHead(503).end();
     expect(await sender().send(request(receiver.url))).toEqual({
       status: 'answered',
       responseStatus: 503,

@@ -137,8 +137,12 @@ describe('portal sessions and their links', () => {
       const { url } = await createPortalSession(t.billing, merchant.system, { customerId: ada.id });
       return new URLSearchParams(new URL(url).hash.slice(1)).get('session')!;
     };
-    const signIn = async () =>
-      confirmSignIn(t.billing, { portalSlug: merchant.slug, token: await link() });
+    const signIn = async () => {
+      const token = await link();
+      const confirmed = await confirmSignIn(t.billing, { portalSlug: merchant.slug, token });
+      if (confirmed.status !== 'signed_in') throw new Error('Not signed in');
+      return confirmed;
+    };
     const { database } = t.billing;
     const left = async () => ({
       sessions: await database.portalSession.count(),

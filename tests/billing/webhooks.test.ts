@@ -44,10 +44,10 @@ async function listening(input: Partial<CreateWebhookEndpointInput> = {}) {
 
 const deliver = () => deliverWebhooks(t.billing);
 
-/** A delivery that failed and is to be sent again. */
-interface Waiting {
-  nextAttemptAt: Date;
-  lastAttemptAt: Date;
+/** When its only delivery, which failed, was sent and is to be sent again. */
+async function waitingOf(endpointId: string) {
+  const [delivery] = await deliveriesOf(endpointId);
+  return { lastAttemptAt: delivery!.lastAttemptAt!, nextAttemptAt: delivery!.nextAttemptAt! };
 }
 
 /** Something of a public type happens. */
@@ -328,7 +328,7 @@ describe('a delivery that fails', () => {
     await deliver();
     expect(receiver.received).toHaveLength(1);
     for (const [index, delayMs] of retryDelaysMs.slice(0, 3).entries()) {
-      const [{ nextAttemptAt, lastAttemptAt }] = (await deliveriesOf(endpoint.id)) as [Waiting];
+      const { nextAttemptAt, lastAttemptAt } = await waitingOf(endpoint.id);
       expect(nextAttemptAt.getTime()).toBeGreaterThanOrEqual(lastAttemptAt.getTime() + delayMs);
       t.clock.set(new Date(nextAttemptAt.getTime() - 1));
       await deliver();
@@ -402,7 +402,7 @@ describe('a delivery that fails', () => {
       void response.writeHead(500, { 'retry-after': '3600' }).end();
     await happen(merchant);
     await deliver();
-    const [{ nextAttemptAt, lastAttemptAt }] = (await deliveriesOf(endpoint.id)) as [Waiting];
+    const { nextAttemptAt, lastAttemptAt } = await waitingOf(endpoint.id);
     expect(nextAttemptAt.getTime() - lastAttemptAt.getTime()).toBeLessThanOrEqual(5500);
   });
 
