@@ -4,6 +4,7 @@ import { confirmSignIn } from '@4geeks/billing/portal/confirm-sign-in';
 import { createPortalSession } from '@4geeks/billing/portal/create-portal-session';
 import { endPortalSession } from '@4geeks/billing/portal/end-portal-session';
 import { forgetPortalSessions } from '@4geeks/billing/portal/forget-sessions';
+import { resolvePortalSession } from '@4geeks/billing/portal/resolve-portal-session';
 import { createWebhookEndpoint } from '@4geeks/billing/webhook/create-webhook-endpoint';
 import { deleteWebhookEndpoint } from '@4geeks/billing/webhook/delete-webhook-endpoint';
 import { deliverWebhooks } from '@4geeks/billing/webhook/deliver-webhooks';
@@ -148,7 +149,7 @@ describe('portal sessions and their links', () => {
       sessions: await database.portalSession.count(),
       links: await database.portalSessionLink.count(),
     });
-    return { t, signIn, link, left };
+    return { t, merchant, signIn, link, left };
   }
 
   it('go a day after they expired, used or not, ended or not', async () => {
@@ -171,12 +172,16 @@ describe('portal sessions and their links', () => {
   });
 
   it('that are alive stay, and work', async () => {
-    const { t, signIn, link, left } = await portal();
+    const { t, merchant, signIn, link, left } = await portal();
     const token = await link();
-    await signIn();
+    const { sessionToken } = await signIn();
     expect(await forgetPortalSessions(t.billing)).toEqual({ sessions: 0, links: 0 });
     expect(await left()).toEqual({ sessions: 1, links: 2 });
-    expect(token).toBeTruthy();
+    const portalSlug = merchant.slug;
+    expect(await resolvePortalSession(t.billing, { portalSlug, sessionToken })).not.toBeNull();
+    expect(await confirmSignIn(t.billing, { portalSlug, token })).toMatchObject({
+      status: 'signed_in',
+    });
   });
 
   it('are swept every hour, with the deliveries', async () => {
