@@ -63,6 +63,7 @@ import { deriveKey, gatewayWebhookSecret } from './secret.ts';
 export interface AppOptions {
   /** `postgresql://...`, migrated. */
   databaseUrl: string;
+  /** Connections for requests, and again as many for jobs. */
   databasePoolSize?: number;
   /** 0: any free port. */
   port: number;
@@ -110,11 +111,15 @@ export interface AppOptions {
   liveLimits?: Partial<LiveLimitNumbers>;
   /** How long a socket may take to say who it is. Default 10 s. */
   socketInitMs?: number;
+  /** How long a client may take nothing of a stream. Default 30 s; comments go out every 12. */
+  streamStalledMs?: number;
 }
 
 /** The parts that seeds and tests reach for. */
 export interface App {
   billing: Billing;
+  /** The same over connections of its own, on which statements take as long as they need. */
+  billingOfJobs: Billing;
   database: Database;
   /** Listeners to the live bus, of open subscriptions and sessions. */
   readonly listeners: number;
@@ -131,11 +136,23 @@ export interface App {
   stop(): Promise<void>;
 }
 
+/**
+ * What Postgres still works on when an operation has been ended for taking too long is ended so much
+ * later: nobody waits for it.
+ */
+const statementGraceMs = 2000;
+
 export async function buildApp(options: AppOptions): Promise<App> {
   const { databaseUrl, log, role = 'all', trustProxy = false } = options;
   const publicUrl = options.publicUrl ?? `http://localhost:${options.port}`;
   const now = options.now ?? (() => new Date());
-  const database = openDatabase({ url: databaseUrl, poolSize: options.databasePoolSize });
+  const operationTimeoutMs = options.operationTimeoutMs ?? 15_000;
+  const database = openDatabase({
+    url: databaseUrl,
+    poolSize: options.databasePoolSize,
+    statementTimeoutMs: operationTimeoutMs + statementGraceMs,
+  });
+  const databaseOfJobs = openDatabase({ url: databaseUrl, poolSize: options.databasePoolSize });
 
   const webhookSecret = gatewayWebhookSecret(options.secret);
   /** Where this process is reached by itself; a worker alone goes by the public address. */
@@ -186,6 +203,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
     mailFrom: options.mailFrom,
     paymentRecoverySeconds: options.paymentRecoverySeconds,
   };
+  const billingOfJobs: Billing = {
+    ...billing,
+    database: databaseOfJobs,
+    blobs: createBlobStore(databaseOfJobs),
+  };
   const staffAuth = createStaffAuth({
     database,
     secret: deriveKey(options.secret, 'staff sessions'),
@@ -231,7 +253,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
         email: demo?.customerEmail,
       },
       documents,
-      operationTimeoutMs: options.operationTimeoutMs ?? 15_000,
+      operationTimeoutMs,
       sealing: createSealing(deriveKey(options.secret, 'idempotent answers')),
     });
     const pdf = createPdfRenderer();
@@ -258,7 +280,14 @@ export async function buildApp(options: AppOptions): Promise<App> {
       ...(demo ? { demo } : {}),
     });
     const pages = (await options.loadPages?.()) ?? ((_request, _response, next) => next());
-    const server = createHttpServer({ routes, pages, trustProxy, publicUrl, log });
+    const server = createHttpServer({
+      routes,
+      pages,
+      trustProxy,
+      publicUrl,
+      stalledMs: options.streamStalledMs ?? 30_000,
+      log,
+    });
     const closeSockets = serveWebSockets(server, {
       ...port,
       yoga,
@@ -278,6 +307,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
 
   return {
     billing,
+    billingOfJobs,
     database,
     sandbox,
     outbox,
@@ -293,7 +323,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       if (role !== 'api') {
         worker = await startWorker({
           connectionString: databaseUrl,
-          billing,
+          billing: billingOfJobs,
           handlers: jobHandlers,
           log,
           concurrency: options.workerConcurrency,
@@ -330,7 +360,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
           outbox.close(),
           sandbox.close(),
         ]);
-        await database.$disconnect();
+        await Promise.all([database.$disconnect(), databaseOfJobs.$disconnect()]);
       })()),
   };
 }

@@ -29,6 +29,8 @@ export const jobPayloads = {
     customerId: id,
     /** Names the method update that asked for it. */
     requestId: id,
+    /** Those the update found, oldest first. Absent: looked up. */
+    invoiceIds: z.array(id).optional(),
   }),
   /** Asks the gateway what became of an attempt that waited for somebody, and records it. */
   'settle-payment': z.object({ merchantId: id, paymentId: id }),

@@ -28,13 +28,21 @@ export interface DatabaseOptions {
   url: string;
   /** Most connections held at once. Default 10. */
   poolSize?: number;
+  /** Postgres gives up a statement that takes longer. Default: none. Said once a connection. */
+  statementTimeoutMs?: number;
 }
 
 /** Opens a pool on `url`. Connects lazily; call `$disconnect()` to close it. */
-export function openDatabase({ url, poolSize = 10 }: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, poolSize = 10, statementTimeoutMs } = options;
   const nameOf = createStatementNames();
   // `pipeline`: what is sent before an answer is awaited takes one round trip.
-  const pool = new pg.Pool({ connectionString: url, max: poolSize, pipeline: true });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    pipeline: true,
+    statement_timeout: statementTimeoutMs,
+  });
   // An idle connection that breaks is replaced by the next query.
   pool.on('error', () => {});
   const adapter = new PrismaPg(pool, {

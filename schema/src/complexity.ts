@@ -1,6 +1,6 @@
 /**
  * What an operation costs: about one point for each object it may load. A list costs its items; a
- * connection the page asked for.
+ * connection the page asked for, and its count as much as a statement.
  */
 import { complexityFromQuery } from '@pothos/plugin-complexity';
 import type { DocumentNode, GraphQLField, GraphQLSchema } from 'graphql';
@@ -15,6 +15,7 @@ import {
   Kind,
 } from 'graphql';
 import type { Context } from './context.ts';
+import { priceOfCounts } from './price-of-counts.ts';
 
 /** Items of a list without pages: lines, methods, open invoices. Most have fewer. */
 const usualListLength = 4;
@@ -52,10 +53,13 @@ export function costOfOperation(
   if (!operation) return [badInput('The document has no operation of that name.')];
   const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
   try {
-    return complexityFromQuery(
+    const cost = complexityFromQuery(
       { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] },
       { schema, variables: { ...variables }, ctx: {} },
     );
+    const prices = { priceOfStatement, priceOfField };
+    const counts = priceOfCounts(schema, document, operation, { ...variables }, prices);
+    return { ...cost, complexity: cost.complexity + counts };
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     const definitions = operation.variableDefinitions ?? [];

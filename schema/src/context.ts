@@ -13,7 +13,7 @@ export type LiveTopic =
 
 /**
  * `news`: something happened. `passing`: something that more follows at once when all goes well.
- * `session`: the viewer's session has ended.
+ * `session`: the viewer's session has ended, or their role has changed.
  */
 export type LiveNews = 'news' | 'passing' | 'session';
 
@@ -38,7 +38,7 @@ export interface Context {
   refused?: true;
   /**
    * Calls `listener` after committed events about any of `topics`, and when the viewer's session
-   * ends. It must return at once.
+   * ends or their role changes. It must return at once.
    *
    * @throws TooManyLiveError when the viewer, or the address, has as many open as one may have
    */

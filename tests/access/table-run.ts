@@ -12,7 +12,7 @@ import { sendTestWebhook } from '@4geeks/billing/webhook/send-test-webhook';
 import { expect } from 'vitest';
 
 import { globalId, testApi } from '../testkit/api.ts';
-import { overHttp, overSocket, overStreams, type Carrier, type Outcome } from './carriers.ts';
+import { overHttp, overSocket, overStreams, type Carrier } from './carriers.ts';
 import {
   aliased,
   at,
@@ -346,7 +346,12 @@ export async function checkAll(viewer: Case, mutations: 'closed' | 'all' = 'all'
   expect(await stateOfMoney()).toEqual(before);
 }
 
-/** A mutation that happens: what it answers with is judged like any other object. */
+let payloadsChecked = 0;
+
+/**
+ * A mutation that happens: what it answers with is judged like any other object, over HTTP and by
+ * turns over one of the other transports. authorization-payloads.test.ts has all of them for each type.
+ */
 export async function checkPayload(viewer: Case): Promise<void> {
   const [name, input, type] =
     viewer.kind === 'portal'
@@ -356,12 +361,15 @@ export async function checkPayload(viewer: Case): Promise<void> {
   if (missing(row[viewer.kind], viewer.granted) !== null) return;
   const { query } = mutationProbe([name], { encode: globalId, slug: merchant.slug });
   const selection = `{ __typename ... on ${type} ${select(type, deep)} }`;
-  const answer: Outcome = await viewer.client.request(query.replace('{ __typename }', selection), {
-    [name]: input,
-  });
-  expect(answer.data[name].__typename).toBe(type);
-  checkObject(type, [name], answer, viewer, deep);
-  await api.drain();
+  const other = (payloadsChecked += 1) % 2 ? overSocket : overStreams;
+  for (const carrier of [overHttp(viewer.client), await other(viewer.client)]) {
+    const text = query.replace('{ __typename }', selection);
+    const answer = await carrier.ask(text, { [name]: input });
+    carrier.close();
+    expect(answer.data[name].__typename).toBe(type);
+    checkObject(type, [name], answer, viewer, deep);
+    await api.drain();
+  }
 }
 
 /** With the right they always have an effect; tried as what they are for in tests/api. */

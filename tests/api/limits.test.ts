@@ -1,5 +1,6 @@
 /** What a document may look like, what an operation may cost, and how much anybody may ask for. */
 import { connect } from 'node:net';
+import type { Billing } from '@4geeks/billing/ports';
 import { getIntrospectionQuery } from 'graphql';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -246,6 +247,41 @@ describe('an operation that takes too long', async () => {
   });
 });
 
+describe('a statement of an operation that was ended', async () => {
+  const slow = await testApi({ operationTimeoutMs: 200 });
+  const shop = await slow.seed.merchant();
+  await shop.customer();
+  const key = await slow.apiKey(shop, ['customers:read']);
+  const sleeping = async () =>
+    (
+      await slow.database.sql(
+        `select query from pg_stat_activity where datname = current_database()
+         and state = 'active' and wait_event = 'PgSleep'`,
+      )
+    ).length;
+
+  it('does not run on in Postgres; one of a job has the time it needs', async () => {
+    // Every row takes as long to read as this.
+    await slow.database.sql(`create function nap() returns boolean language sql volatile
+      as 'select pg_sleep(3.5)::text is not null'`);
+    await slow.database.sql('create policy slow on "Customer" using (nap())');
+    await slow.database.sql('alter table "Customer" enable row level security');
+    await slow.database.sql('alter table "Customer" force row level security');
+    const startedAt = performance.now();
+    const { errors } = await key.request('{ customers { totalCount } }');
+    expect(errors).toMatchObject([{ extensions: { code: 'TIMEOUT', timeoutMs: 200 } }]);
+    expect(await sleeping()).toBe(1);
+    await expect.poll(sleeping, { timeout: 5000 }).toBe(0);
+    // Given up, and not finished.
+    expect(performance.now() - startedAt).toBeLessThan(3300);
+
+    const read = ({ database }: Billing) => database.customer.count();
+    await expect(read(slow.app.billing)).rejects.toThrow('statement timeout');
+    expect(await read(slow.app.billingOfJobs)).toBe(1);
+    expect(slow.takeLoggedErrors()).toEqual([]);
+  });
+});
+
 describe('whoever asks for a lot', async () => {
   const limited = await testApi({
     limitRates: {
@@ -345,7 +381,7 @@ describe('whoever asks for a lot', async () => {
     expect(refusals.at(-1)).toBe('RATE_LIMITED');
   });
 
-  it('is counted without a write to the database', async () => {
+  it('is counted without a write for each', async () => {
     const counted = await limited.database.sql(
       'select count(*)::int as tries from rate_limits.tries',
     );

@@ -1,6 +1,19 @@
 /** The web app sends hashes of its documents; everybody else may send texts. */
 import { readFileSync } from 'node:fs';
 import { createHash, randomUUID } from 'node:crypto';
+import { costLimit, costOfOperation, schema, type OperationCost } from '@4geeks/schema';
+import {
+  getNullableType,
+  getOperationAST,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isRequiredInputField,
+  parse,
+  typeFromAST,
+  type GraphQLInputType,
+  type NamedTypeNode,
+} from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { describe, expect, it } from 'vitest';
@@ -37,6 +50,61 @@ async function post(body: object, headers: Record<string, string> = {}) {
 const [staffViewerHash] = Object.entries(generated).find(([, text]) =>
   text.includes('query StaffViewer'),
 )!;
+
+/**
+ * Something for a variable that has to be there; of whole numbers the largest page.
+ *
+ * @param noun what an `id` is of
+ */
+function anything(type: GraphQLInputType, name: string, noun: string): unknown {
+  const given = getNullableType(type);
+  if (isListType(given)) return [anything(given.ofType, name, noun)];
+  if (isEnumType(given)) return given.getValues()[0]!.name;
+  if (isInputObjectType(given)) {
+    const fields = Object.values(given.getFields()).filter(isRequiredInputField);
+    return Object.fromEntries(
+      fields.map((field) => [field.name, anything(field.type, field.name, noun)]),
+    );
+  }
+  const named = name.replace(/Id$/, '');
+  const byName: Record<string, unknown> = {
+    Int: 100,
+    ID: globalId(
+      name === 'id' ? noun : `${named[0]!.toUpperCase()}${named.slice(1)}`,
+      randomUUID(),
+    ),
+    Boolean: true,
+    BigInt: '1',
+    DateTime: '2027-01-01T00:00:00Z',
+  };
+  return byName[String(given)] ?? 'x';
+}
+
+function costOfDocument(text: string, noun = 'Customer'): OperationCost {
+  const document = parse(text);
+  const variables = (getOperationAST(document)!.variableDefinitions ?? []).map((definition) => {
+    const { value: name } = definition.variable.name;
+    const type = typeFromAST(schema, definition.type as NamedTypeNode) as GraphQLInputType;
+    return [name, anything(type, name, noun)] as const;
+  });
+  const cost = costOfOperation(schema, document, null, Object.fromEntries(variables));
+  if ('complexity' in cost) return cost;
+  const wanted = /is not of type: (\w+)/.exec(cost[0]!.message)?.[1];
+  if (wanted && wanted !== noun) return costOfDocument(text, wanted);
+  throw new Error(`${cost[0]!.message} in ${text}`);
+}
+
+it('no document of a page of ours costs more than an operation may, with the largest pages', () => {
+  const limit = costLimit({ viewer: { kind: 'anonymous' } }, true);
+  const texts = Object.values(generated);
+  expect(texts.length).toBeGreaterThan(30);
+  for (const text of texts) {
+    const cost = costOfDocument(text);
+    for (const measure of ['complexity', 'depth', 'breadth'] as const) {
+      expect(cost[measure], `${measure} of ${text}`).toBeLessThanOrEqual(limit[measure]);
+    }
+  }
+});
 
 describe('a hash', () => {
   it('is the SHA-256 of the text it stands for', () => {

@@ -1,11 +1,17 @@
 /** A session that ends takes its open connections with it, at once. */
+import { revokeApiKey } from '@4geeks/billing/api-key/revoke-api-key';
+import { rotateApiKey } from '@4geeks/billing/api-key/rotate-api-key';
+import { updateApiKey } from '@4geeks/billing/api-key/update-api-key';
+import { addStaffMember } from '@4geeks/billing/merchant/add-staff-member';
+import { removeStaffMember } from '@4geeks/billing/merchant/remove-staff-member';
 import { disablePortal } from '@4geeks/billing/portal/disable-portal';
+import type { StaffRole } from '@4geeks/prisma';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { describe, expect, it } from 'vitest';
 
 import { globalId, testApi } from '../testkit/api.ts';
-import type { GraphqlClient } from '../testkit/graphql-client.ts';
+import type { GraphqlClient, Live } from '../testkit/graphql-client.ts';
 import { rawSocket } from '../testkit/raw-socket.ts';
 
 const api = await testApi();
@@ -82,6 +88,137 @@ describe('signing out', () => {
     staying.close();
   });
 });
+
+const customerBilling = 'subscription ($id: ID!) { customerBilling(customerId: $id) { name } }';
+const about = { id: globalId('Customer', ada.id) };
+const ended = [{ extensions: { code: 'UNAUTHENTICATED' } }];
+
+/** An idle socket, a subscription on another one, and a stream. */
+async function openAs(client: GraphqlClient, hello: object) {
+  const socket = await idle(client, hello);
+  const live = client.live(customerBilling, about);
+  const stream = client.liveSse(customerBilling, about);
+  for (const each of [live, stream]) expect((await each.next()).errors).toEqual([]);
+  return { socket, live, stream };
+}
+
+async function openWithKey() {
+  const { key, viewer } = await merchant.apiKey(['customers:read']);
+  const authorization = `Bearer ${key}`;
+  const client = api.client({ headers: { authorization }, connectionParams: { authorization } });
+  return { apiKeyId: viewer.apiKeyId, ...(await openAs(client, { authorization })) };
+}
+
+async function expectEnded({ socket, live, stream }: Awaited<ReturnType<typeof openAs>>) {
+  expect(await socket.closed).toEqual(signedOut);
+  expect((await lastOf(live)).errors).toMatchObject(ended);
+  expect(await live.ended).toBe(4401);
+  expect((await lastOf(stream)).errors).toMatchObject(ended);
+  await expect(stream.next()).rejects.toThrow('The subscription has ended');
+}
+
+/** The first message that is refused; before it, there may be news of the merchant. */
+async function lastOf(live: Live): ReturnType<Live['next']> {
+  const message = await live.next();
+  return message.errors.length > 0 ? message : lastOf(live);
+}
+
+describe('an API key', () => {
+  it('that is revoked ends its sockets and streams at once, and those of no other', async () => {
+    const [revoked, other] = [await openWithKey(), await openWithKey()];
+    await revokeApiKey(api.app.billing, merchant.system, { apiKeyId: revoked.apiKeyId });
+    await expectEnded(revoked);
+    await sleep(100);
+    expect(other.socket.socket.readyState).toBe(other.socket.socket.OPEN);
+    for (const each of [other.socket, other.live, other.stream]) each.close();
+  });
+
+  it('whose secret is rotated away without an overlap ends them, too', async () => {
+    const open = await openWithKey();
+    await rotateApiKey(api.app.billing, merchant.system, {
+      apiKeyId: open.apiKeyId,
+      overlapHours: 0,
+    });
+    await expectEnded(open);
+  });
+
+  it('with an overlap ends them when that is over, or at the second rotation', async () => {
+    const [waiting, twice] = [await openWithKey(), await openWithKey()];
+    const rotate = (apiKeyId: string) =>
+      rotateApiKey(api.app.billing, merchant.system, { apiKeyId, overlapHours: 1 });
+    await rotate(waiting.apiKeyId);
+    await rotate(twice.apiKeyId);
+    await sleep(100);
+    for (const { socket } of [waiting, twice]) {
+      expect(socket.socket.readyState).toBe(socket.socket.OPEN);
+    }
+    await rotate(twice.apiKeyId);
+    await expectEnded(twice);
+    await api.app.database.apiKey.update({
+      where: { id: waiting.apiKeyId },
+      data: { previousExpiresAt: new Date(api.clock.now().getTime() + 400) },
+    });
+    // Whatever happens to a key has whoever came in with it look at their time again.
+    const { apiKeyId } = waiting;
+    await updateApiKey(api.app.billing, merchant.system, { apiKeyId, name: 'Shorter' });
+    api.clock.advance({ seconds: 1 });
+    await expectEnded(waiting);
+  });
+});
+
+describe('a member of staff', () => {
+  it('who is taken away loses sockets and streams at once', async () => {
+    const staff = await api.staff(merchant, 'SUPPORT');
+    const { id: staffMemberId } = await memberOf(staff);
+    const open = await openAs(staff, {});
+    await removeStaffMember(api.app.billing, merchant.system, { staffMemberId });
+    await expectEnded(open);
+    const gone = removeStaffMember(api.app.billing, merchant.system, { staffMemberId });
+    await expect(gone).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await staff.data('{ viewer { kind } }')).viewer.kind).toBe('ANONYMOUS');
+  });
+
+  it('with another role has its rights at once in what is open, and stays', async () => {
+    const staff = await api.staff(merchant, 'SUPPORT');
+    const { id, userId } = await memberOf(staff);
+    const { socket, live, stream } = await openAs(staff, {});
+    const give = (role: StaffRole) =>
+      addStaffMember(api.app.billing, merchant.system, { userId, role });
+    await give('ANALYST');
+    // Both are told what they may see as of now, without any news of the customer.
+    for (const each of [live, stream]) {
+      expect((await each.next()).data.customerBilling.name).toBe(ada.row.name);
+    }
+    socket.say({
+      type: 'subscribe',
+      id: '1',
+      payload: {
+        query: `mutation { updateCustomer(
+      input: { customerId: "${about.id}" }) { __typename } }`,
+      },
+    });
+    expect((await socket.heard({ id: '1' })).payload.errors).toMatchObject([
+      { extensions: { code: 'FORBIDDEN', permission: 'customers:write' } },
+    ]);
+    // The same again is no change.
+    await give('ANALYST');
+    const events = await api.app.database.event.findMany({
+      where: { objectId: id },
+      orderBy: { sequence: 'asc' },
+    });
+    expect(events.map(({ type, data }) => [type, data])).toEqual([
+      ['staff_member.added', { role: 'SUPPORT' }],
+      ['staff_member.role_changed', { role: 'ANALYST', previousRole: 'SUPPORT' }],
+    ]);
+    for (const each of [socket, live, stream]) each.close();
+  });
+});
+
+async function memberOf(staff: GraphqlClient) {
+  const { viewer } = await staff.data('{ viewer { staffMember { id } } }');
+  const id = Buffer.from(viewer.staffMember.id, 'base64').toString().split(':')[1]!;
+  return api.app.database.staffMember.findUniqueOrThrow({ where: { id } });
+}
 
 describe('expiry', () => {
   it('of a portal session ends its socket by itself', async () => {

@@ -14,6 +14,7 @@ import { removeInvoiceLine } from '@4geeks/billing/invoice/remove-invoice-line';
 import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
 import { voidInvoice } from '@4geeks/billing/invoice/void-invoice';
 import { addStaffMember } from '@4geeks/billing/merchant/add-staff-member';
+import { removeStaffMember } from '@4geeks/billing/merchant/remove-staff-member';
 import { createApiKey } from '@4geeks/billing/api-key/create-api-key';
 import { previewNotification } from '@4geeks/billing/notification/preview-notification';
 import { resetNotificationTemplate } from '@4geeks/billing/notification/reset-notification-template';
@@ -409,6 +410,11 @@ const useCases: Record<string, { call: Call; staff: string | null; portal: strin
   },
   addStaffMember: {
     call: (b, a) => addStaffMember(b, a, { userId: id, role: 'OWNER' }),
+    staff: 'merchant:write',
+    portal: null,
+  },
+  removeStaffMember: {
+    call: (b, a) => removeStaffMember(b, a, { staffMemberId: id }),
     staff: 'merchant:write',
     portal: null,
   },

@@ -153,6 +153,7 @@ it('a new card pays the failed renewal, and portal and console see it at once', 
     '-> send-sign-in-link',
     '-> send-sign-in-link',
     'customer.signed_in',
+    'staff_member.added',
     'payment_method.added, payment_method.default_changed -> collect-past-due-invoices',
     'payment.started',
     'payment.failed -> send-email',
@@ -212,8 +213,9 @@ function attemptsSeenByGateway(api: TestApi): string[] {
 /** @returns lets them go. */
 function holdBackReceipts(api: TestApi): () => void {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const { mailer } = api.app.billing;
-  api.app.billing.mailer = {
+  const { billingOfJobs } = api.app;
+  const { mailer } = billingOfJobs;
+  billingOfJobs.mailer = {
     async send(mails) {
       if (mails.some(({ tag }) => tag === 'payment-receipt')) await promise;
       return mailer.send(mails);

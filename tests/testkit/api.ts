@@ -48,7 +48,7 @@ export const staffPassword = 'correct horse battery';
 
 export type TestApiOptions = Pick<
   AppOptions,
-  'limitRates' | 'liveLimits' | 'operationTimeoutMs' | 'socketInitMs'
+  'limitRates' | 'liveLimits' | 'operationTimeoutMs' | 'socketInitMs' | 'streamStalledMs'
 >;
 
 export async function testApi(options: TestApiOptions = {}): Promise<TestApi> {

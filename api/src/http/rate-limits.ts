@@ -5,14 +5,16 @@
  *   cases keep per e-mail address. Few, and worth a write: in Postgres, so that several processes
  *   count together.
  * - *Operations* as a whole: points by cost for whoever asks, and requests by address. Every read is
- *   one, so counting writes nothing: each process counts in memory what reaches it. Behind a balancer
- *   of N processes the limit is up to N times as high; what it keeps safe (this process) is as safe.
+ *   one, so counting writes nothing: each process counts in memory what reaches it. What viewers spend
+ *   is shared once a second (`shared-points.ts`). What comes from an address is not: addresses are
+ *   without number, and what those limits keep safe is this process.
  */
 import type { Viewer } from '@4geeks/billing/access/viewer';
 import { RateLimitedError } from '@4geeks/billing/errors';
 import type { RateLimitedAction } from '@4geeks/schema';
 import pg from 'pg';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { createPointsTable, sharePoints } from './shared-points.ts';
 
 /** Tries from one address: enough for an office behind one router, too few to guess with. */
 const tries: Record<RateLimitedAction, { points: number; seconds: number }> = {
@@ -67,13 +69,15 @@ export async function createRateLimits(
   rates: OperationRates = operationRates,
 ): Promise<RateLimits> {
   const { pool, limiters } = await createTries(connectionString);
-  const perMinute = (points: number) => new RateLimiterMemory({ points, duration: 60 });
-  const requests = perMinute(rates.requests);
+  const shared = sharePoints(pool);
+  const perMinute = (keyPrefix: string, points: number) =>
+    new RateLimiterMemory({ keyPrefix, points, duration: 60 });
+  const requests = perMinute('requests', rates.requests);
   const spending = {
-    apiKey: perMinute(rates.points.apiKey),
-    staff: perMinute(rates.points.staff),
-    customer: perMinute(rates.points.customer),
-    anonymous: perMinute(rates.points.anonymous),
+    apiKey: perMinute('apiKey', rates.points.apiKey),
+    staff: perMinute('staff', rates.points.staff),
+    customer: perMinute('customer', rates.points.customer),
+    anonymous: perMinute('anonymous', rates.points.anonymous),
   };
   return {
     async count(action, clientAddress) {
@@ -83,14 +87,20 @@ export async function createRateLimits(
       await consume(requests, clientAddress, 1);
     },
     async spend(viewer, clientAddress, points) {
-      const spent = await consume(spending[viewer.kind], spenderOf(viewer, clientAddress), points);
+      const [limiter, who] = [spending[viewer.kind], spenderOf(viewer, clientAddress)];
+      const consuming = consume(limiter, who, points);
+      if (viewer.kind !== 'anonymous') shared.note(limiter, who, points);
+      const spent = await consuming;
       return {
         limit: rates.points[viewer.kind],
         remaining: spent?.remainingPoints ?? 0,
         resetSeconds: Math.ceil((spent?.msBeforeNext ?? 0) / 1000),
       };
     },
-    close: () => pool.end(),
+    async close() {
+      await shared.close();
+      await pool.end();
+    },
   };
 }
 
@@ -120,13 +130,32 @@ async function consume(
   }
 }
 
-async function createTries(connectionString: string): Promise<{
+interface Tries {
   pool: pg.Pool;
   limiters: ReadonlyMap<RateLimitedAction, RateLimiterPostgres>;
-}> {
+}
+
+async function createTries(connectionString: string): Promise<Tries> {
   const pool = new pg.Pool({ connectionString, max: 2, application_name: 'rate-limits' });
   pool.on('error', () => {});
-  await pool.query('CREATE SCHEMA IF NOT EXISTS rate_limits');
+  try {
+    const client = await pool.connect();
+    try {
+      // Processes that start at the same moment make the tables one after the other.
+      await client.query("SELECT pg_advisory_lock(hashtextextended('rate_limits', 0))");
+      await client.query(`CREATE SCHEMA IF NOT EXISTS rate_limits; ${createPointsTable}`);
+      return { pool, limiters: await createLimiters(pool) };
+    } finally {
+      // With the connection goes the lock.
+      client.release(true);
+    }
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+}
+
+async function createLimiters(pool: pg.Pool): Promise<Tries['limiters']> {
   const limiters = new Map<RateLimitedAction, RateLimiterPostgres>();
   for (const [action, { points, seconds }] of Object.entries(tries)) {
     const limiter = await new Promise<RateLimiterPostgres>((resolve, reject) => {
@@ -144,5 +173,5 @@ async function createTries(connectionString: string): Promise<{
     });
     limiters.set(action as RateLimitedAction, limiter);
   }
-  return { pool, limiters };
+  return limiters;
 }

@@ -33,6 +33,8 @@ export interface ServerOptions {
   pages: Pages;
   trustProxy: boolean;
   publicUrl: string;
+  /** A client that takes nothing of a stream that waits to be read is let go after so long. */
+  stalledMs: number;
   log: Logger;
 }
 
@@ -46,7 +48,7 @@ const bodyRefusals = {
 const clientClosedRequest = 499;
 
 export function createHttpServer(options: ServerOptions): Server {
-  const { routes, pages, trustProxy, publicUrl } = options;
+  const { routes, pages, trustProxy, publicUrl, stalledMs } = options;
   const log = options.log.child({ part: 'http' });
 
   // Own ones only: an object also has `toString`.
@@ -61,12 +63,17 @@ export function createHttpServer(options: ServerOptions): Server {
       const route = routeOf(url.pathname);
       if (!route) return new Response('Not found', { status: 404 });
       try {
-        return await route({
+        const response = await route({
           request,
           url,
           requestId,
           clientAddress: clientAddressOf(req, trustProxy),
         });
+        if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+          // The adapter switches the timeout off as it begins to send, which is before this.
+          setImmediate(() => req.socket.setTimeout(stalledMs));
+        }
+        return response;
       } catch (error) {
         if (request.signal.aborted) {
           log.debug({ path: url.pathname }, 'request given up by its client');

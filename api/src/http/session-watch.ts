@@ -1,6 +1,7 @@
 /**
  * Notices at once that the session or key of an open connection has ended: by the events that end
- * one (signing out, revoking, switching the portal off) and by its own time.
+ * one (signing out, revoking, taking a role away, switching the portal off) and by its own time. Also
+ * that a member of staff has another role; what customers may do is news of the portal itself.
  */
 import type { Viewer } from '@4geeks/billing/access/viewer';
 import { sessionEndingEvents } from '@4geeks/billing/event/events';
@@ -14,10 +15,14 @@ const lookAgainMs = 5000;
 
 type Known = Exclude<Viewer, { kind: 'anonymous' }>;
 
+/** `ended` is told once and last. */
+export type SessionNews = 'ended' | 'rights-changed';
+type Listener = (news: SessionNews) => void;
+
 export class SessionWatch {
   readonly #port: ViewerPort & { bus: Pick<Bus, 'listen'> };
   readonly #credentials: Credentials;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<Listener>();
   #viewer: Known | null = null;
   #stopHearing: (() => void) | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -31,15 +36,15 @@ export class SessionWatch {
 
   /**
    * @param viewer as the credentials were just resolved
-   * @param onEnded called once; of nobody's session never
+   * @param listener of nobody's session never called
    * @returns ends it
    */
-  listen(viewer: Viewer, onEnded: () => void): () => void {
+  listen(viewer: Viewer, listener: Listener): () => void {
     if (viewer.kind === 'anonymous') return () => {};
-    this.#listeners.add(onEnded);
+    this.#listeners.add(listener);
     if (!this.#stopHearing) this.#begin(viewer);
     return () => {
-      this.#listeners.delete(onEnded);
+      this.#listeners.delete(listener);
       if (this.#listeners.size === 0) this.#stop();
     };
   }
@@ -81,7 +86,9 @@ export class SessionWatch {
         this.#lookAgain = false;
         const now = await recheckViewer(this.#port, this.#viewer, this.#credentials);
         if (!now || now.kind === 'anonymous') return this.#end();
+        const changed = roleOf(now) !== roleOf(this.#viewer);
         this.#viewer = now;
+        if (changed) for (const listener of [...this.#listeners]) listener('rights-changed');
       } while (this.#lookAgain);
       if (this.#listeners.size > 0) this.#wait(1000);
     } catch {
@@ -97,8 +104,12 @@ export class SessionWatch {
     const listeners = [...this.#listeners];
     this.#listeners.clear();
     this.#stop();
-    for (const listener of listeners) listener();
+    for (const listener of listeners) listener('ended');
   }
+}
+
+function roleOf(viewer: Known): string | null {
+  return viewer.kind === 'staff' ? viewer.role : null;
 }
 
 function topicsOf(viewer: Known): Topic[] {

@@ -72,7 +72,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): () =
       const release = name === null ? () => {} : liveLimits.open('socketsPerViewer', name);
       if (!release) return void socket.close(tooManyCode, 'Too many connections');
       const session = (connection.extra.session = new SessionWatch(options, credentials));
-      const stop = session.listen(viewer, () => {
+      const stop = session.listen(viewer, (news) => {
+        if (news !== 'ended') return;
         const close = () => socket.close(sessionEndedCode, 'Session ended');
         if (Object.keys(connection.subscriptions).length === 0) close();
         else setTimeout(close, lastWordsMs).unref();

@@ -10,6 +10,8 @@ import { findInvoicesAwaitingMethod } from './invoices-awaiting-method.ts';
  * back here.
  *
  * @param requestId names the update; run again with the same one, nothing is charged twice.
+ * @param found the invoices, as the update has just found them; absent: looked up. One that fails with
+ * the old method after that comes back here too.
  */
 export async function collectPastDueInvoices(
   billing: Billing,
@@ -17,12 +19,16 @@ export async function collectPastDueInvoices(
     merchantId,
     customerId,
     requestId,
-  }: { merchantId: string; customerId: string; requestId: string },
+    invoiceIds: found,
+  }: {
+    merchantId: string;
+    customerId: string;
+    requestId: string;
+    invoiceIds?: readonly string[] | undefined;
+  },
 ): Promise<CollectionOutcome[]> {
-  const invoiceIds = await findInvoicesAwaitingMethod(billing.database.sql, {
-    merchantId,
-    customerId,
-  });
+  const invoiceIds =
+    found ?? (await findInvoicesAwaitingMethod(billing.database.sql, { merchantId, customerId }));
   const outcomes: CollectionOutcome[] = [];
   for (const invoiceId of invoiceIds) {
     const collect = () =>

@@ -40,7 +40,7 @@ export async function makeDefault(
   if (awaiting.length > 0) {
     await enqueue({
       name: 'collect-past-due-invoices',
-      payload: { merchantId, customerId, requestId: randomUUID() },
+      payload: { merchantId, customerId, requestId: randomUUID(), invoiceIds: awaiting },
     });
   }
   return updated;

@@ -55,6 +55,37 @@ describe('checkAccess', () => {
   });
 });
 
+describe('checkAccess of a live subscription that is the same for all', () => {
+  const everybody: AccessRule = { anonymous: true };
+  const sdl = `type Query { a: Int }
+    type Subscription { face: Face }
+    type Face { name: String, owner: Who }
+    type Who { name: String, email: String }`;
+  const open = {
+    'Query.a': everybody,
+    'Subscription.face': everybody,
+    Face: everybody,
+    'Face.name': everybody,
+    'Face.owner': everybody,
+    Who: everybody,
+    'Who.name': everybody,
+    'Who.email': everybody,
+  };
+  function check(rules: Record<string, FieldAccess>) {
+    const schema = schemaWith(sdl, rules);
+    const { face } = schema.getSubscriptionType()!.getFields();
+    face!.extensions = { ...face!.extensions, sameForAll: true };
+    return () => checkAccess(schema);
+  }
+
+  it('refuses a field behind it that not everybody may use', () => {
+    expect(check(open)).not.toThrow();
+    expect(check({ ...open, 'Who.email': history })).toThrow(
+      'Subscription.face is the same for all, so Who.email must be open to everybody.',
+    );
+  });
+});
+
 describe('implies', () => {
   it.each([
     [read, read, true],

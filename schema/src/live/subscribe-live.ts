@@ -42,6 +42,8 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
   readonly #source: AsyncIterator<LiveEvent>;
   readonly #first: Context;
   readonly #isSameForAll: boolean;
+  /** As last looked up. */
+  #viewer: Viewer;
   #rights: string | null = null;
   #sessionEnded = false;
   #ended = false;
@@ -53,6 +55,7 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
     this.#source = source;
     this.#first = args.contextValue as Context;
     this.#isSameForAll = isSameForAll(args);
+    this.#viewer = this.#first.viewer;
     const { signal } = this.#first;
     if (signal?.aborted) void this.return();
     else signal?.addEventListener('abort', () => void this.return(), { once: true });
@@ -97,24 +100,38 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
   /** @returns null when there is nothing to say. */
   async #makeMessage(event: LiveEvent): Promise<ExecutionResult | null> {
     event.begin();
-    const context = this.#rights === null ? ofItsOwn(this.#args) : await this.#refresh();
+    const isFirst = this.#rights === null;
+    // The viewer is looked up while the message is made for the viewer as known: mostly nothing has
+    // changed. If it has, that message is nobody's.
+    const made = event.kind === 'changed' ? this.#execute(event, this.#viewer) : null;
+    made?.catch(() => {});
+    const context = isFirst ? this.#first : await this.#first.refresh();
     if (!context) {
       this.#sessionEnded = true;
       await this.#source.return?.();
       return { errors: [new SessionEndedError()] };
     }
     const rights = rightsOf(context.viewer);
-    if (event.kind === 'recheck' && rights === this.#rights) return null;
-    const isFirst = this.#rights === null;
+    const sameRights = isFirst || rights === this.#rights;
+    if (event.kind === 'recheck' && sameRights) return null;
+    this.#viewer = context.viewer;
     this.#rights = rights;
-    const message = await executeSubscriptionEvent({
-      ...this.#args,
-      rootValue: event,
-      contextValue: context,
-    });
+    if (!sameRights) {
+      await made?.catch(() => {});
+      event.silent = false;
+    }
+    const message = await (sameRights && made ? made : this.#execute(event, this.#viewer));
     if (event.silent && !isFirst) return null;
     if (!failed(message)) event.onMade?.();
     return event.distinct && !this.#isNew(message) ? null : message;
+  }
+
+  async #execute(event: LiveEvent, viewer: Viewer): Promise<ExecutionResult> {
+    return executeSubscriptionEvent({
+      ...this.#args,
+      rootValue: event,
+      contextValue: { ...this.#first, viewer },
+    });
   }
 
   #isNew(message: ExecutionResult): boolean {
@@ -122,12 +139,6 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
     if (digest === this.#digest) return false;
     this.#digest = digest;
     return true;
-  }
-
-  /** A new object, because everything that is cached for a request hangs on its context. */
-  async #refresh(): Promise<Context | null> {
-    const fresh = await this.#first.refresh();
-    return fresh && { ...this.#first, ...fresh };
   }
 
   async return(): Promise<IteratorResult<ExecutionResult>> {

@@ -27,6 +27,13 @@ import { toGraphileLogger, toTaskList } from './tasks.ts';
  */
 const preset = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } };
 
+/**
+ * A worker fetches as many jobs as it runs at once with one statement, planned once: by index, however
+ * few there were when it was planned.
+ */
+const fetchTogether = (size: number) => ({ worker: { ...preset.worker, localQueue: { size } } });
+const planOnce = 'set plan_cache_mode = force_generic_plan; set enable_seqscan = off';
+
 /** Jobs that look for due work, every minute. */
 export const sweeps = [
   'recover-payments',
@@ -53,7 +60,7 @@ export interface WorkerOptions {
   billing: Billing;
   handlers: JobHandlers;
   log: Logger;
-  /** Jobs run at once by this process. Default 16: they mostly wait, and what waits together is done together. */
+  /** Jobs run at once by this process. Default 32: they mostly wait, and what waits together is done together. */
   concurrency?: number;
   /** Runs the sweeps, at start and every minute. Default true. */
   sweep?: boolean;
@@ -75,7 +82,7 @@ export async function migrateJobs(connectionString: string, log: Logger): Promis
 
 /** Starts taking jobs: a few milliseconds after their commit, by NOTIFY. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { connectionString, concurrency = 16, sweep = true } = options;
+  const { connectionString, concurrency = 32, sweep = true } = options;
   const log = options.log.child({ part: 'worker' });
   const logger = toGraphileLogger(log);
   const lifeSigns = giveLifeSigns(connectionString, log);
@@ -86,9 +93,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   // there (Postgres stops next) would end the process.
   const pool = new pg.Pool({
     connectionString,
-    // One connection listens, one is left for the cron.
-    max: concurrency + 2,
+    // One listens, one fetches; the others report what is done.
+    max: 6,
     application_name: 'worker',
+    onConnect: async (client) => void (await client.query(planOnce)),
   });
   const onLost = (error: unknown) => log.warn({ err: error }, 'worker lost a connection');
   pool.on('error', onLost);
@@ -101,7 +109,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     pollInterval: 1000,
     logger,
     events,
-    preset,
+    preset: fetchTogether(concurrency),
     taskList: toTaskList(options.handlers, options.billing, log),
     parsedCronItems: sweep ? parseCronItems([...sweeps.map(everyMinute), ...hourly]) : [],
   }).catch(async (error: unknown) => {

@@ -3,6 +3,7 @@ import type { Document } from './client.ts';
 import type { ConnectionState } from './connection.svelte.ts';
 import { hashOf, persistedQuery, unknownDocument } from './document-hash.ts';
 import { ApiFailure, failureFromErrors } from './failure.ts';
+import { pauseBeforeAsking } from './pause.ts';
 
 /** Close codes with which the API ends a socket whose session is over. */
 const signedOutCodes = [4401, 4403];
@@ -11,7 +12,10 @@ const pongWithinMs = 5_000;
 
 export type LiveHandlers<Result> = {
   onData: (data: Result) => void;
-  /** The subscription was refused or ended by an error; it is not resumed. */
+  /**
+   * The subscription was refused or ended by an error. It is not told of too many requests: then the
+   * connection's state is `waiting`, until the subscription is made after all.
+   */
   onFailure?: (failure: ApiFailure) => void;
 };
 
@@ -45,9 +49,23 @@ export class LiveSocket {
     let hash = hashOf(document);
     let stop = () => {};
     let again: ReturnType<typeof setTimeout> | undefined;
+    /** Since the last message with data. */
+    let attempts = 0;
+    let waits = false;
 
+    const wait = (isWaiting: boolean) => {
+      if (waits !== isWaiting) this.#connection.waiting += isWaiting ? 1 : -1;
+      waits = isWaiting;
+    };
+    const resume = (failure?: ApiFailure) => {
+      if (failure) wait(true);
+      again = setTimeout(start, pauseBeforeAsking(attempts, failure?.retryAfterSeconds));
+      attempts += 1;
+    };
     const start = () => {
       this.#client ??= this.#open();
+      /** Why nothing came of it; the server completes what it refuses. */
+      let refusal: ApiFailure | undefined;
       stop = this.#client.subscribe<Result>(
         {
           query: hash ? '' : document.toString(),
@@ -57,8 +75,14 @@ export class LiveSocket {
         {
           next: ({ data, errors }) => {
             if (ended) return;
-            if (data) onData(data);
-            else if (errors) onFailure?.(failureFromErrors(errors));
+            if (data) {
+              attempts = 0;
+              wait(false);
+              onData(data);
+            } else if (errors) {
+              refusal = failureFromErrors(errors);
+              if (refusal.reason !== 'rate-limited') onFailure?.(refusal);
+            }
           },
           error: (reason) => {
             if (ended) return;
@@ -69,28 +93,27 @@ export class LiveSocket {
               hash = undefined;
               return start();
             }
+            const failure = Array.isArray(reason)
+              ? failureFromErrors(reason)
+              : new ApiFailure('unreachable', String(reason));
+            if (failure.reason === 'rate-limited') return resume(failure);
             ended = true;
-            onFailure?.(
-              Array.isArray(reason)
-                ? failureFromErrors(reason)
-                : new ApiFailure('unreachable', String(reason)),
-            );
+            wait(false);
+            onFailure?.(failure);
           },
           // A server that goes down in good order completes its subscriptions first.
           complete: () => {
-            if (!ended) resume();
+            if (!ended) resume(refusal);
           },
         },
       );
-    };
-    const resume = () => {
-      again = setTimeout(start, 500 + Math.random() * 1000);
     };
 
     start();
     return () => {
       ended = true;
       clearTimeout(again);
+      wait(false);
       stop();
     };
   }
@@ -132,9 +155,9 @@ export class LiveSocket {
       },
       keepAlive: pingEveryMs,
       on: {
-        connecting: (isRetry) => (connection.status = isRetry ? 'reconnecting' : 'connecting'),
+        connecting: (isRetry) => (connection.socket = isRetry ? 'reconnecting' : 'connecting'),
         opened: (opened) => (socket = opened as WebSocket),
-        connected: () => (connection.status = 'live'),
+        connected: () => (connection.socket = 'live'),
         ping: (received) => {
           if (received) return;
           pongOverdue = setTimeout(() => socket?.close(4408, 'No pong'), pongWithinMs);
@@ -146,7 +169,7 @@ export class LiveSocket {
           clearTimeout(pongOverdue);
           const code = isCloseEvent(event) ? event.code : 0;
           if (signedOutCodes.includes(code)) connection.signedOut = true;
-          connection.status =
+          connection.socket =
             code === 1000 ? 'idle' : navigator.onLine ? 'reconnecting' : 'offline';
         },
       },
