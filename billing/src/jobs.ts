@@ -68,6 +68,10 @@ export const jobPayloads = {
   'deliver-webhooks': z.object({}),
   /** Deletes idempotency keys of more than a day ago. */
   'forget-idempotent-requests': z.object({}),
+  /** Deletes webhook deliveries of more than 30 days ago. */
+  'forget-webhook-deliveries': z.object({}),
+  /** Deletes portal sessions and their links that expired more than a day ago. */
+  'forget-portal-sessions': z.object({}),
   /** Sends queued mail that lost its job. */
   'send-queued-email': z.object({}),
 } as const;

@@ -311,6 +311,8 @@ export type WebhookOutcome =
       responseStatus: number;
       /** First 1,000 characters. */
       responseBody: string;
+      /** The header of that name, as it came. */
+      retryAfter?: string | undefined;
     }
   | { status: 'unanswered'; failure: WebhookFailure }
   | { status: 'aborted' };

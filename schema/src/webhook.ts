@@ -121,7 +121,7 @@ builder.prismaObjectFields(WebhookEndpoint, (t) => ({
   deliveries: t.relatedConnection('deliveries', {
     cursor: 'id',
     access,
-    description: 'What it was sent and is to be sent, the newest events first.',
+    description: 'What it was sent and is to be sent, the newest events first. Kept for 30 days.',
     args: {
       status: t.arg({ type: WebhookDeliveryStatus, description: 'Only those. Absent: all.' }),
     },

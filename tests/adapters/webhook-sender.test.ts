@@ -112,6 +112,22 @@ describe('what is kept of an answer', () => {
   });
 });
 
+describe('an answer that says when to come back', () => {
+  it.each([
+    ['120', '120'],
+    [['60', '120'], undefined],
+  ])('%j', async (header, retryAfter) => {
+    receiver.answer = (_webhook, response) =>
+      void response.setHeader('retry-after', header).writeHead(503).end();
+    expect(await sender().send(request(receiver.url))).toEqual({
+      status: 'answered',
+      responseStatus: 503,
+      responseBody: '',
+      retryAfter,
+    });
+  });
+});
+
 describe('without an answer', () => {
   it.each([
     ['NAME_NOT_RESOLVED', () => 'http://unknown.example'],

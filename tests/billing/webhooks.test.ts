@@ -5,12 +5,17 @@ import { deleteWebhookEndpoint } from '@4geeks/billing/webhook/delete-webhook-en
 import { deliverWebhooks } from '@4geeks/billing/webhook/deliver-webhooks';
 import { publicEventTypes } from '@4geeks/billing/webhook/public-events';
 import { redeliverWebhook } from '@4geeks/billing/webhook/redeliver-webhook';
-import { retryDelaysMs } from '@4geeks/billing/webhook/retry-schedule';
+import {
+  mostJitter,
+  planRetry,
+  retryDelaysMs,
+  scheduleEnd,
+} from '@4geeks/billing/webhook/retry-schedule';
 import { rotateWebhookSecret } from '@4geeks/billing/webhook/rotate-webhook-secret';
 import { sendTestWebhook } from '@4geeks/billing/webhook/send-test-webhook';
 import { updateWebhookEndpoint } from '@4geeks/billing/webhook/update-webhook-endpoint';
 import { createCustomer } from '@4geeks/billing/customer/create-customer';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { globalId } from '../testkit/api.ts';
 import { testBilling } from '../testkit/billing.ts';
@@ -38,6 +43,12 @@ async function listening(input: Partial<CreateWebhookEndpointInput> = {}) {
 }
 
 const deliver = () => deliverWebhooks(t.billing);
+
+/** When its only delivery, which failed, was sent and is to be sent again. */
+async function waitingOf(endpointId: string) {
+  const [delivery] = await deliveriesOf(endpointId);
+  return { lastAttemptAt: delivery!.lastAttemptAt!, nextAttemptAt: delivery!.nextAttemptAt! };
+}
 
 /** Something of a public type happens. */
 const happen = (merchant: SeededMerchant, name = 'Ada') =>
@@ -281,6 +292,13 @@ describe('secrets', () => {
 });
 
 describe('a delivery that fails', () => {
+  // Nothing is left for the next test to be sent.
+  afterEach(async () => {
+    receiver.answer = answerWith(204);
+    t.clock.advance({ days: 5 });
+    await deliver();
+  });
+
   it('is tried again over days under the same id, until it is taken', async () => {
     const { merchant, endpoint, secret } = await listening();
     receiver.answer = answerWith(503, `down for maintenance ${'x'.repeat(2000)}`);
@@ -288,12 +306,19 @@ describe('a delivery that fails', () => {
     await deliver();
     const failedAt = t.clock.now();
     const [first] = await deliveriesOf(endpoint.id);
+    const planned = planRetry({
+      endpointId: endpoint.id,
+      step: 0,
+      failedAt,
+      beganAt: failedAt,
+      notBefore: null,
+    });
     expect(first).toMatchObject({
       status: 'PENDING',
       attempts: 1,
       responseStatus: 503,
       failure: null,
-      nextAttemptAt: new Date(failedAt.getTime() + 5000),
+      nextAttemptAt: planned!.at,
       lastAttemptAt: failedAt,
     });
     expect(first!.responseBody).toHaveLength(1000);
@@ -303,10 +328,12 @@ describe('a delivery that fails', () => {
     await deliver();
     expect(receiver.received).toHaveLength(1);
     for (const [index, delayMs] of retryDelaysMs.slice(0, 3).entries()) {
-      t.clock.advance({ seconds: delayMs / 1000 - 1 });
+      const { nextAttemptAt, lastAttemptAt } = await waitingOf(endpoint.id);
+      expect(nextAttemptAt.getTime()).toBeGreaterThanOrEqual(lastAttemptAt.getTime() + delayMs);
+      t.clock.set(new Date(nextAttemptAt.getTime() - 1));
       await deliver();
       expect(receiver.received).toHaveLength(index + 1);
-      t.clock.advance({ seconds: 1 });
+      t.clock.set(nextAttemptAt);
       if (index === 2) receiver.answer = answerWith(200, 'ok');
       await deliver();
       expect(receiver.received).toHaveLength(index + 2);
@@ -320,13 +347,86 @@ describe('a delivery that fails', () => {
     expect(await endpointOf(endpoint.id)).toMatchObject({ failingSince: null });
   });
 
+  it.each<[string, number, (now: Date) => string, number]>([
+    ['429 in seconds', 429, () => '3600', 3_600_000],
+    ['503 as a date', 503, (now) => new Date(now.getTime() + 7_200_000).toUTCString(), 7_200_000],
+  ])('waits as long as it is asked to by %s', async (_what, status, header, waitMs) => {
+    const { merchant, endpoint } = await listening();
+    // A date of the header has no milliseconds.
+    t.clock.set(new Date(Math.ceil(t.clock.now().getTime() / 1000) * 1000));
+    const failedAt = t.clock.now();
+    receiver.answer = (_webhook, response) =>
+      void response.writeHead(status, { 'retry-after': header(failedAt) }).end();
+    await happen(merchant);
+    await deliver();
+    const asked = new Date(failedAt.getTime() + waitMs);
+    expect(await deliveriesOf(endpoint.id)).toMatchObject([
+      { status: 'PENDING', scheduleBeganAt: failedAt, nextAttemptAt: asked },
+    ]);
+    t.clock.set(new Date(asked.getTime() - 1));
+    await deliver();
+    expect(receiver.received).toHaveLength(1);
+    receiver.answer = answerWith(204);
+    t.clock.set(asked);
+    await deliver();
+    expect(await deliveriesOf(endpoint.id)).toMatchObject([{ status: 'DELIVERED', attempts: 2 }]);
+  });
+
+  it('asked to wait beyond the end of the schedule, is tried once more at its end', async () => {
+    const { merchant, endpoint } = await listening();
+    const failedAt = t.clock.now();
+    receiver.answer = (_webhook, response) =>
+      void response.writeHead(503, { 'retry-after': '999999999' }).end();
+    await happen(merchant);
+    await deliver();
+    const end = scheduleEnd(failedAt);
+    expect(await deliveriesOf(endpoint.id)).toMatchObject([{ nextAttemptAt: end }]);
+    t.clock.set(end);
+    await deliver();
+    expect(await deliveriesOf(endpoint.id)).toMatchObject([
+      { status: 'FAILED', attempts: 2, nextAttemptAt: null },
+    ]);
+
+    // Sent again by hand, it has a schedule of its own.
+    const [delivery] = await deliveriesOf(endpoint.id);
+    await redeliverWebhook(t.billing, merchant.system, { webhookDeliveryId: delivery!.id });
+    await deliver();
+    expect(await deliveriesOf(endpoint.id)).toMatchObject([
+      { status: 'PENDING', scheduleBeganAt: end, nextAttemptAt: scheduleEnd(end) },
+    ]);
+  });
+
+  it('by 500 is retried by the schedule, whatever its answer asks for', async () => {
+    const { merchant, endpoint } = await listening();
+    receiver.answer = (_webhook, response) =>
+      void response.writeHead(500, { 'retry-after': '3600' }).end();
+    await happen(merchant);
+    await deliver();
+    const { nextAttemptAt, lastAttemptAt } = await waitingOf(endpoint.id);
+    expect(nextAttemptAt.getTime() - lastAttemptAt.getTime()).toBeLessThanOrEqual(5500);
+  });
+
+  it('at many endpoints together does not come back together', async () => {
+    const merchant = await t.seed.merchant();
+    receiver.answer = answerWith(500);
+    for (let count = 0; count < 12; count += 1) await listen(merchant);
+    await happen(merchant);
+    await deliver();
+    const waiting = await t.billing.database.webhookDelivery.findMany({
+      where: { merchantId: merchant.id },
+    });
+    expect(waiting).toHaveLength(12);
+    const instants = new Set(waiting.map(({ nextAttemptAt }) => nextAttemptAt?.getTime()));
+    expect(instants.size).toBeGreaterThan(8);
+  });
+
   it('is given up after ten attempts, and its endpoint goes on', async () => {
     const { merchant, endpoint } = await listening();
     receiver.answer = answerWith(500);
     await happen(merchant);
     await deliver();
     for (const delayMs of retryDelaysMs) {
-      t.clock.advance({ seconds: delayMs / 1000 });
+      t.clock.advance({ seconds: Math.ceil((delayMs * (1 + mostJitter)) / 1000) });
       await deliver();
     }
     expect(receiver.received).toHaveLength(10);
@@ -387,7 +487,8 @@ describe('a delivery that fails', () => {
     expect(
       await t.billing.database.emailMessage.count({ where: { merchantId: merchant.id } }),
     ).toBe(1);
-    expect(mails[0]!.text).toMatch(/nothing but failures since\s+March/);
+    const day = failingSince.toLocaleDateString('en', { dateStyle: 'long', timeZone: 'UTC' });
+    expect(mails[0]!.text.replace(/\s+/g, ' ')).toContain(`nothing but failures since ${day}`);
     expect(mails[0]!.text).toContain(`${receiver.url}/hook`);
     expect(mails[0]!.text).toContain(told);
     expect(mails[0]!.text).not.toContain('key=abc');
@@ -483,11 +584,12 @@ describe('by hand', () => {
         status: 'PENDING',
         attempts: 2,
         deliveredAt: null,
-        nextAttemptAt: new Date(t.clock.now().getTime() + 5000),
+        scheduleStep: 1,
+        nextAttemptAt: expect.any(Date),
       },
     ]);
     receiver.answer = answerWith(204);
-    t.clock.advance({ seconds: 5 });
+    t.clock.advance({ seconds: 6 });
     await deliver();
     expect(await deliveriesOf(endpoint.id)).toMatchObject([{ status: 'DELIVERED', attempts: 3 }]);
   });

@@ -83,9 +83,8 @@ test('a permission switched off takes its option away, and its mutation with it'
   await update.first().waitFor();
   await merchantWindow.getByRole('checkbox', { name: /Update Payment Methods/i }).click();
   await merchantWindow
+    .getByRole('region', { name: 'Permissions' })
     .getByRole('button', { name: 'Save Changes' })
-    .filter({ visible: true })
-    .last()
     .click();
   await update.first().waitFor({ state: 'detached' });
 

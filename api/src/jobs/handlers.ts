@@ -23,11 +23,13 @@ import {
 } from '@4geeks/billing/payment/recover-payments';
 import { recoverRefunds } from '@4geeks/billing/refund/recover-refunds';
 import { sendRefund } from '@4geeks/billing/refund/send-refund';
+import { forgetPortalSessions } from '@4geeks/billing/portal/forget-sessions';
 import { sendSignInLink } from '@4geeks/billing/portal/send-sign-in-link';
 import { renewDueSubscriptions } from '@4geeks/billing/subscription/renew-due-subscriptions';
 import { advanceTestClock } from '@4geeks/billing/test-clock/advance-test-clock';
 import { advanceTestClocks, keepAdvancing } from '@4geeks/billing/test-clock/advance-test-clocks';
 import { deliverWebhooks } from '@4geeks/billing/webhook/deliver-webhooks';
+import { forgetWebhookDeliveries } from '@4geeks/billing/webhook/forget-deliveries';
 import type { JobHandlers } from './job-handler.ts';
 
 export const jobHandlers: JobHandlers = {
@@ -62,7 +64,11 @@ export const jobHandlers: JobHandlers = {
   },
   'advance-test-clocks': async (_payload, { billing }) => void (await advanceTestClocks(billing)),
   'deliver-webhooks': (_payload, { billing, signal }) => deliverWebhooks(billing, { signal }),
-  'forget-idempotent-requests': async (_payload, { billing }) =>
-    void (await forgetIdempotentRequests(billing)),
+  'forget-idempotent-requests': async (_payload, { billing, signal }) =>
+    void (await forgetIdempotentRequests(billing, { signal })),
+  'forget-webhook-deliveries': async (_payload, { billing, signal }) =>
+    void (await forgetWebhookDeliveries(billing, { signal })),
+  'forget-portal-sessions': async (_payload, { billing, signal }) =>
+    void (await forgetPortalSessions(billing, { signal })),
   'send-queued-email': async (_payload, { billing }) => void (await sendQueuedEmail(billing)),
 };

@@ -34,7 +34,7 @@ export function waitingEndpoints(sql: SqlRunner): Promise<WaitingEndpoint[]> {
 /** What sending and recording it needs, its event included. */
 export interface ClaimedDelivery extends Pick<
   WebhookDelivery,
-  'id' | 'merchantId' | 'endpointId' | 'scheduleStep'
+  'id' | 'merchantId' | 'endpointId' | 'scheduleStep' | 'scheduleBeganAt'
 > {
   event: Pick<
     Event,
@@ -60,7 +60,7 @@ export async function claimDeliveries(
       LIMIT ${most}
       FOR UPDATE SKIP LOCKED
     )
-    RETURNING id, "merchantId", "endpointId", "eventId", "scheduleStep"`);
+    RETURNING id, "merchantId", "endpointId", "eventId", "scheduleStep", "scheduleBeganAt"`);
   if (claimed.length === 0) return [];
   const events = await sql.query<ClaimedDelivery['event']>(Prisma.sql`
     SELECT id, type, sequence, "occurredAt", "objectType", "objectId", "customerId", data

@@ -2,13 +2,15 @@ import { Prisma } from '@4geeks/prisma';
 import type { Billing, WebhookOutcome } from '../ports.ts';
 import type { ClaimedDelivery } from './claim-deliveries.ts';
 import { disableFailingEndpoint } from './disable-failing-endpoint.ts';
-import { nextAttemptAt } from './retry-schedule.ts';
+import { readRetryAfter } from './retry-after.ts';
+import { planRetry } from './retry-schedule.ts';
 
 const gone = 410;
 
 /**
  * Records what came of an attempt, and plans the next one where it failed. Anything but 2xx is a
- * failure; 410 Gone disables the endpoint, and so does giving up a delivery after days of failures.
+ * failure; 429 and 503 may say when to come back; 410 Gone disables the endpoint, and so does giving
+ * up a delivery after days of failures.
  */
 export async function recordAttempt(
   billing: Billing,
@@ -22,7 +24,11 @@ export async function recordAttempt(
     return;
   }
   const isGone = isAnswered && outcome.responseStatus === gone;
-  const next = isGone ? null : nextAttemptAt(delivery.scheduleStep, now);
+  const { endpointId, scheduleStep: step } = delivery;
+  const beganAt = (step > 0 ? delivery.scheduleBeganAt : null) ?? now;
+  const notBefore = isAnswered ? readRetryAfter(outcome, now) : null;
+  const next = isGone ? null : planRetry({ endpointId, step, failedAt: now, beganAt, notBefore });
+  const nextAt = next?.at ?? null;
   const { sql } = billing.database;
   // What was given up meanwhile, its endpoint being disabled, stays so.
   await Promise.all([
@@ -34,14 +40,15 @@ export async function recordAttempt(
         "responseBody" = ${isAnswered ? outcome.responseBody : null}::text,
         failure = ${isAnswered ? null : outcome.failure}::"WebhookFailure",
         "scheduleStep" = CASE WHEN status = 'PENDING'
-          THEN ${delivery.scheduleStep + 1}::int ELSE "scheduleStep" END,
-        "nextAttemptAt" = CASE WHEN status = 'PENDING' THEN ${next}::timestamptz END,
-        status = CASE WHEN status = 'PENDING' AND ${next}::timestamptz IS NULL
+          THEN ${next?.step ?? step + 1}::int ELSE "scheduleStep" END,
+        "scheduleBeganAt" = ${beganAt}::timestamptz,
+        "nextAttemptAt" = CASE WHEN status = 'PENDING' THEN ${nextAt}::timestamptz END,
+        status = CASE WHEN status = 'PENDING' AND ${nextAt}::timestamptz IS NULL
           THEN 'FAILED' ELSE status END
       WHERE id = ${delivery.id}::uuid`),
     sql.query(Prisma.sql`
       UPDATE "WebhookEndpoint" SET "failingSince" = ${now}::timestamptz
-      WHERE id = ${delivery.endpointId}::uuid AND "failingSince" IS NULL`),
+      WHERE id = ${endpointId}::uuid AND "failingSince" IS NULL`),
   ]);
   if (next === null) {
     await disableFailingEndpoint(billing, delivery, isGone ? 'GONE' : 'FAILING');

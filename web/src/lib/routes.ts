@@ -29,6 +29,9 @@ export const console_ = {
     withQuery('/console/payments', query),
   portalSettings: () => '/console/settings/portal',
   apiKeySettings: (query: Cursor = {}) => withQuery('/console/settings/api-keys', query),
+  webhookSettings: (query: Cursor = {}) => withQuery('/console/settings/webhooks', query),
+  webhookEndpoint: (id: string, query: Cursor & { status?: string | undefined } = {}) =>
+    withQuery(`/console/settings/webhooks/${encodeURIComponent(id)}`, query),
   notificationSettings: (query: { template?: string; language?: string } = {}) =>
     withQuery('/console/settings/notifications', query),
 };

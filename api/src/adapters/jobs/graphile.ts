@@ -51,6 +51,8 @@ export const hourlySweeps = [
   'recover-disputes',
   'notify-expiring-payment-methods',
   'forget-idempotent-requests',
+  'forget-webhook-deliveries',
+  'forget-portal-sessions',
 ] as const satisfies readonly JobName[];
 
 export interface WorkerOptions {

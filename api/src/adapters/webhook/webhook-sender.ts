@@ -109,6 +109,7 @@ export function createWebhookSender(options: WebhookSenderOptions): OpenWebhookS
           status: 'answered',
           responseStatus: response.statusCode,
           responseBody: await beginningOf(response.body),
+          retryAfter: oneOf(response.headers['retry-after']),
         };
       } catch (error) {
         if (signal?.aborted) return { status: 'aborted' };
@@ -127,6 +128,11 @@ function literalOf({ hostname }: URL): string | null {
 
 function notFound(name: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${name} has no address`), { code: 'ENOTFOUND' });
+}
+
+/** A header that came twice says nothing. */
+function oneOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined;
 }
 
 /** Reads no more than is kept. */

@@ -121,7 +121,7 @@ Bitte schreiben Sie uns an [{{ support_email }}](mailto:{{ support_email }}), wi
 | Adresse | {{ webhook_url }} |
 | Letzte Antwort | {{ last_answer }} |
 
-Sobald er wieder funktioniert, schalte ihn über die API ein (updateWebhookEndpoint). Er erfährt dann, was von da an geschieht; fehlgeschlagene Zustellungen lassen sich einzeln wiederholen (redeliverWebhook).
+Sobald er wieder funktioniert, schalte ihn in der Konsole unter Einstellungen > Webhooks ein, oder über die API (updateWebhookEndpoint). Er erfährt dann, was von da an geschieht; fehlgeschlagene Zustellungen lassen sich dort auch einzeln wiederholen.
 `,
   },
   SIGN_IN_LINK: {

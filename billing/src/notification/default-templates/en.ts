@@ -121,7 +121,7 @@ Please write to us at [{{ support_email }}](mailto:{{ support_email }}), and we 
 | Address | {{ webhook_url }} |
 | Last answer | {{ last_answer }} |
 
-When it works again, enable it over the API (updateWebhookEndpoint). It will then be told of whatever happens from that moment on; deliveries that failed can be sent again one by one (redeliverWebhook).
+When it works again, enable it in the console under Settings > Webhooks, or over the API (updateWebhookEndpoint). It will then be told of whatever happens from that moment on; deliveries that failed can be sent again one by one there, too.
 `,
   },
   SIGN_IN_LINK: {

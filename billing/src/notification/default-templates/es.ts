@@ -121,7 +121,7 @@ Escríbanos a [{{ support_email }}](mailto:{{ support_email }}) y lo resolveremo
 | Dirección | {{ webhook_url }} |
 | Última respuesta | {{ last_answer }} |
 
-Cuando vuelva a funcionar, actívalo mediante la API (updateWebhookEndpoint). Recibirá lo que ocurra desde ese momento; las entregas fallidas se pueden reenviar una a una (redeliverWebhook).
+Cuando vuelva a funcionar, actívalo en la consola, en Configuración > Webhooks, o mediante la API (updateWebhookEndpoint). Recibirá lo que ocurra desde ese momento; las entregas fallidas también se pueden reenviar allí una a una.
 `,
   },
   SIGN_IN_LINK: {

@@ -121,7 +121,7 @@ Scrivici a [{{ support_email }}](mailto:{{ support_email }}) e troveremo insieme
 | Indirizzo | {{ webhook_url }} |
 | Ultima risposta | {{ last_answer }} |
 
-Quando funziona di nuovo, attivalo tramite l’API (updateWebhookEndpoint). Riceverà ciò che accade da quel momento in poi; le consegne non riuscite si possono inviare di nuovo una per una (redeliverWebhook).
+Quando funziona di nuovo, attivalo nella console, in Impostazioni > Webhooks, o tramite l’API (updateWebhookEndpoint). Riceverà ciò che accade da quel momento in poi; anche le consegne non riuscite si possono inviare di nuovo lì, una per una.
 `,
   },
   SIGN_IN_LINK: {

@@ -121,7 +121,7 @@ Escreva para [{{ support_email }}](mailto:{{ support_email }}) e resolveremos ju
 | Endereço | {{ webhook_url }} |
 | Última resposta | {{ last_answer }} |
 
-Quando voltar a funcionar, ative-o pela API (updateWebhookEndpoint). Ele receberá o que acontecer a partir desse momento; as entregas que falharam podem ser reenviadas uma a uma (redeliverWebhook).
+Quando voltar a funcionar, ative-o no console, em Configurações > Webhooks, ou pela API (updateWebhookEndpoint). Ele receberá o que acontecer a partir desse momento; as entregas que falharam também podem ser reenviadas ali, uma a uma.
 `,
   },
   SIGN_IN_LINK: {

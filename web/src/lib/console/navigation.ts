@@ -6,6 +6,7 @@ import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import PanelTop from '@lucide/svelte/icons/panel-top';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Users from '@lucide/svelte/icons/users';
+import Webhook from '@lucide/svelte/icons/webhook';
 import { m } from '#lib/paraglide/messages.js';
 import { console_ } from '#lib/routes.ts';
 
@@ -21,6 +22,7 @@ export const settingsLinks = [
   { href: console_.portalSettings(), label: m.console_nav_customer_portal, icon: PanelTop },
   { href: console_.notificationSettings(), label: m.console_nav_notifications, icon: Bell },
   { href: console_.apiKeySettings(), label: m.console_nav_api_keys, icon: KeyRound },
+  { href: console_.webhookSettings(), label: m.console_nav_webhooks, icon: Webhook },
 ];
 
 /** Whether a link leads to the page shown, or to the list it belongs to. */

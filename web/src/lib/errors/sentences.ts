@@ -48,6 +48,15 @@ const sentencesByCode: Record<string, () => string> = {
   SCOPES_REQUIRED: m.error_scopes_required,
   API_KEY_REVOKED: m.error_api_key_revoked,
   API_KEY_EXPIRED: m.error_api_key_expired,
+  URL_INVALID: m.error_url_invalid,
+  URL_NOT_HTTPS: m.error_url_not_https,
+  URL_NOT_PUBLIC: m.error_url_not_public,
+  EVENT_TYPE_UNKNOWN: m.error_event_type_unknown,
+  DESCRIPTION_TOO_LONG: m.error_description_too_long,
+  TOO_MANY_WEBHOOK_ENDPOINTS: m.error_too_many_webhook_endpoints,
+  WEBHOOK_ENDPOINT_DISABLED: m.error_webhook_endpoint_disabled,
+  RETURN_URL_INVALID: m.error_return_url_invalid,
+  TOO_MANY_RETURN_URLS: m.error_too_many_return_urls,
 };
 
 /** What went wrong, in the reader's language. The API's `message` is for developers and never shown. */

@@ -9,6 +9,7 @@ import Package from '@lucide/svelte/icons/package';
 import PanelTop from '@lucide/svelte/icons/panel-top';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import User from '@lucide/svelte/icons/user';
+import Webhook from '@lucide/svelte/icons/webhook';
 import type { Component } from 'svelte';
 import type { ActorKind } from '#lib/gql/graphql.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -58,6 +59,7 @@ const byNoun: Record<string, Look['icon']> = {
   payment_method: CreditCard,
   portal_session: PanelTop,
   api_key: KeyRound,
+  webhook_endpoint: Webhook,
   test_clock: Clock,
 };
 

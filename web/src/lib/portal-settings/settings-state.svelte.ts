@@ -8,6 +8,9 @@ export type LogoDraft =
   | 'removed'
   | undefined;
 
+const sameList = (one: readonly string[], other: readonly string[]) =>
+  one.length === other.length && one.every((each, index) => each === other[index]);
+
 const sameColor = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
 
 /**
@@ -20,6 +23,8 @@ export class PortalSettingsState {
   primaryColor = $state('');
   logo = $state.raw<LogoDraft>();
   readonly permissions = new SvelteSet<PortalPermission>();
+  /** One a line of the form; lines may be empty. */
+  returnUrls = $state<string[]>([]);
   /** Somebody else saved while there were changes here. */
   savedElsewhere = $state(false);
 
@@ -30,7 +35,16 @@ export class PortalSettingsState {
       this.logo !== undefined,
   );
   readonly permissionsDirty = $derived.by(() => this.#permissionsDiffer(this.saved));
-  readonly dirty = $derived.by(() => this.brandingDirty || this.permissionsDirty);
+  /** The lines that say something. */
+  readonly wantedReturnUrls = $derived.by(() =>
+    this.returnUrls.map((text) => text.trim()).filter((text) => text !== ''),
+  );
+  readonly returnUrlsDirty = $derived.by(
+    () => !sameList(this.wantedReturnUrls, this.saved.returnUrls),
+  );
+  readonly dirty = $derived.by(
+    () => this.brandingDirty || this.permissionsDirty || this.returnUrlsDirty,
+  );
   /** The logo as it would be: address, or null for none. */
   readonly logoUrl = $derived.by(() => {
     if (this.logo === 'removed') return null;
@@ -41,6 +55,7 @@ export class PortalSettingsState {
     this.saved = saved;
     this.discardBranding();
     this.discardPermissions();
+    this.discardReturnUrls();
   }
 
   /** Takes settings that are newer than those known, whoever saved them. */
@@ -48,10 +63,12 @@ export class PortalSettingsState {
     if (next.version < this.saved.version) return;
     const before = this.saved;
     const permissionsChanged = this.permissionsDirty;
+    const returnUrlsChanged = this.returnUrlsDirty;
     this.saved = next;
     if (this.companyName.trim() === before.companyName) this.companyName = next.companyName;
     if (sameColor(this.primaryColor, before.primaryColor)) this.primaryColor = next.primaryColor;
     if (!permissionsChanged) this.#grantAsSaved();
+    if (!returnUrlsChanged) this.returnUrls = [...next.returnUrls];
   }
 
   /** The same for what another member of staff saved. */
@@ -81,6 +98,11 @@ export class PortalSettingsState {
 
   discardPermissions(): void {
     this.#grantAsSaved();
+    this.savedElsewhere = false;
+  }
+
+  discardReturnUrls(): void {
+    this.returnUrls = [...this.saved.returnUrls];
     this.savedElsewhere = false;
   }
 
