@@ -14,6 +14,7 @@ import { Prisma } from '@4geeks/prisma';
 import { describe, expect, it } from 'vitest';
 
 import { testBilling, type TestBilling } from '../testkit/billing.ts';
+import { enterWithOffer, planPrice } from '../testkit/plan-offer.ts';
 import type { SeededMerchant } from '../testkit/seed.ts';
 import { answerWith, webhookReceiver } from '../testkit/webhook-receiver.ts';
 
@@ -154,6 +155,7 @@ describe('portal sessions and their links', () => {
 
   it('go a day after they expired, used or not, ended or not', async () => {
     const { t, signIn, link, left } = await portal();
+    const planOffers = 0;
     await signIn();
     const { sessionToken } = await signIn();
     await endPortalSession(t.billing, { sessionToken });
@@ -161,13 +163,25 @@ describe('portal sessions and their links', () => {
     expect(await left()).toEqual({ sessions: 2, links: 3 });
 
     t.clock.advance({ hours: 24, minutes: 4 });
-    expect(await forgetPortalSessions(t.billing)).toEqual({ sessions: 0, links: 0 });
+    expect(await forgetPortalSessions(t.billing)).toEqual({
+      sessions: 0,
+      links: 0,
+      planOffers,
+    });
     t.clock.advance({ minutes: 1 });
-    expect(await forgetPortalSessions(t.billing, { most: 2 })).toEqual({ sessions: 0, links: 3 });
+    expect(await forgetPortalSessions(t.billing, { most: 2 })).toEqual({
+      sessions: 0,
+      links: 3,
+      planOffers,
+    });
     t.clock.advance({ hours: 23, minutes: 54 });
-    expect(await forgetPortalSessions(t.billing)).toEqual({ sessions: 0, links: 0 });
+    expect(await forgetPortalSessions(t.billing)).toEqual({
+      sessions: 0,
+      links: 0,
+      planOffers,
+    });
     t.clock.advance({ minutes: 1 });
-    expect(await forgetPortalSessions(t.billing)).toEqual({ sessions: 2, links: 0 });
+    expect(await forgetPortalSessions(t.billing)).toEqual({ sessions: 2, links: 0, planOffers });
     expect(await left()).toEqual({ sessions: 0, links: 0 });
   });
 
@@ -175,13 +189,40 @@ describe('portal sessions and their links', () => {
     const { t, merchant, signIn, link, left } = await portal();
     const token = await link();
     const { sessionToken } = await signIn();
-    expect(await forgetPortalSessions(t.billing)).toEqual({ sessions: 0, links: 0 });
+    expect(await forgetPortalSessions(t.billing)).toEqual({ sessions: 0, links: 0, planOffers: 0 });
     expect(await left()).toEqual({ sessions: 1, links: 2 });
     const portalSlug = merchant.slug;
     expect(await resolvePortalSession(t.billing, { portalSlug, sessionToken })).not.toBeNull();
     expect(await confirmSignIn(t.billing, { portalSlug, token })).toMatchObject({
       status: 'signed_in',
     });
+  });
+
+  it('take their plans on offer with them', async () => {
+    const { t, merchant } = await portal();
+    const ada = await merchant.customer();
+    const { id: subscriptionId } = await ada.subscription();
+    const offer = {
+      customerId: ada.id,
+      subscriptionId,
+      offeredPriceIds: [await planPrice(t.billing, merchant, 900n)],
+    };
+    await enterWithOffer(t.billing, merchant, offer);
+    await createPortalSession(t.billing, merchant.system, { flow: 'CHANGE_PLAN', ...offer });
+    t.clock.advance({ hours: 24, minutes: 6 });
+    // The session that came of one link is still kept, and with it the offer.
+    expect(await forgetPortalSessions(t.billing)).toEqual({
+      sessions: 0,
+      links: 2,
+      planOffers: 1,
+    });
+    t.clock.advance({ hours: 24 });
+    expect(await forgetPortalSessions(t.billing)).toEqual({
+      sessions: 1,
+      links: 0,
+      planOffers: 1,
+    });
+    expect(await t.billing.database.planOfferPrice.count()).toBe(0);
   });
 
   it('are swept every hour, with the deliveries', async () => {
