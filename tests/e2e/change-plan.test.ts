@@ -7,6 +7,9 @@ import type { Data } from '../testkit/graphql-client.ts';
 import { enterCard } from './portal.ts';
 import { startProduct, type Product } from './product.ts';
 
+const longName =
+  'The Royal Society for the Preservation of Very Long and Unabbreviated Company Names';
+
 let product: Product;
 let returnUrl: string;
 /** Who have Starter and a good card, each for one story. */
@@ -39,7 +42,7 @@ beforeAll(async () => {
     team: priceOf('Team seat', 'Monthly'),
     auditLog: priceOf('Audit log', null),
   };
-  customers = ['Northside Bakery', 'Lucía Fernández Ortega'].map((name) => {
+  customers = ['Northside Bakery', 'Lucía Fernández Ortega', longName].map((name) => {
     const { node } = subscriptions.edges.find(
       ({ node }: Data) => node.customer.name === name && node.items[0].priceId === prices.starter,
     );
@@ -166,6 +169,28 @@ test('figures that have changed are shown again before they are confirmed', asyn
   await page.getByRole('button', { name: 'Keep Starter' }).click();
   await page.getByText('You keep Starter.', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Keep Starter' }).waitFor({ state: 'detached' });
+  await expectNoOverflow(page);
+});
+
+test('a charge that fails leaves the plan, and says what is to be paid', async () => {
+  const page = await product.openWindow({ width: 390, height: 844 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await send(2, page);
+  const plans = page.url();
+  await page.goto(plans.replace(/\/plan.*$/, '/payment-methods/new'));
+  await enterCard(page, testCard('visa_declines_on_charge').number);
+  await page.getByRole('heading', { name: 'Payment methods' }).waitFor();
+  await page.goto(plans);
+  await page.getByRole('radio', { name: /^Team seat/ }).click();
+  await page.getByRole('button', { name: 'Review change' }).click();
+  await page.getByRole('button', { name: /^Confirm and pay €/ }).click();
+  await page
+    .getByRole('alert')
+    .getByText(/^You have Team seat, but €/)
+    .waitFor();
+  await page.getByRole('heading', { name: /^A payment of €.* is past due$/ }).waitFor();
+  await page.getByText('Remaining time: Team seat').waitFor();
+  await page.getByRole('link', { name: 'Update payment method' }).waitFor();
   await expectNoOverflow(page);
 });
 

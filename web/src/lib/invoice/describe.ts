@@ -20,6 +20,14 @@ export function invoiceBadge(invoice: { status: InvoiceStatus; isPastDue: boolea
   return { tone, label: label() };
 }
 
+/** What an invoice is for, in one line: what is charged, and not what a change gives back for it. */
+export function invoiceSubject(
+  lines: readonly { description: string; amount: { amountMinor: number } }[],
+): string {
+  const charge = lines.find(({ amount }) => amount.amountMinor > 0) ?? lines[0];
+  return charge?.description ?? '';
+}
+
 /** What invoices are filtered by: a status, or open and failed to collect. */
 export type InvoiceFilter = InvoiceStatus | 'PAST_DUE';
 
