@@ -69,7 +69,8 @@ export interface Env {
   /** Null: keep one in dataDir (see loadSecret). */
   secret: string | null;
   role: 'all' | 'api' | 'worker';
-  workerConcurrency: number;
+  /** Absent: the worker's own default. */
+  workerConcurrency: number | undefined;
   mailFrom: string;
   /** Null: mails stay in the outbox. */
   postmark: { serverToken: string; messageStream: string } | null;
@@ -133,7 +134,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     demo,
     secret: given.SECRET ?? null,
     role,
-    workerConcurrency: given.WORKER_CONCURRENCY ?? 8,
+    workerConcurrency: given.WORKER_CONCURRENCY,
     mailFrom: given.MAIL_FROM ?? 'billing@payments.example',
     postmark:
       given.POSTMARK_SERVER_TOKEN === undefined

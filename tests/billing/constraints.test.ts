@@ -308,3 +308,22 @@ describe('webhooks', () => {
     await refuse(`insert into "WebhookFeed" values (2, 0)`, [], 'webhook_feed_one');
   });
 });
+
+describe('the merchant of an event', () => {
+  const nobody = '00000000-0000-7000-8000-000000000000';
+  const event = `insert into "Event"
+    (id, "merchantId", "customerId", type, "objectType", "objectId", data, "actorKind", "occurredAt")
+    values (gen_random_uuid(), $1, $2, 'product.created', 'product', gen_random_uuid(), '{}', 'SYSTEM', now())`;
+  it('exists, about a customer or not', async () => {
+    const ada = await merchant.customer();
+    await t.database.sql(event, [merchant.row.id, null]);
+    await t.database.sql(event, [merchant.row.id, ada.id]);
+    await expect(t.database.sql(event, [nobody, null])).rejects.toMatchObject({
+      code: '23503',
+      message: expect.stringContaining('There is no merchant'),
+    });
+    await expect(t.database.sql(event, [other.row.id, ada.id])).rejects.toMatchObject({
+      code: '23503',
+    });
+  });
+});

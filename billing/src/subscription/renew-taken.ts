@@ -1,5 +1,11 @@
-import type { Customer, Prisma } from '@4geeks/prisma';
-import { billedSubscription, issuePeriodInvoices } from '../invoice/issue-period-invoice.ts';
+import type { Customer } from '@4geeks/prisma';
+import { liveDiscounts } from '../discount/applicable-discounts.ts';
+import {
+  billedMerchant,
+  billedPrice,
+  issuePeriodInvoices,
+  type BilledSubscription,
+} from '../invoice/issue-period-invoice.ts';
 import { toJson } from '../insert-rows.ts';
 import type { BillingTransaction } from '../transaction.ts';
 import { applyScheduledItems } from './apply-scheduled-items.ts';
@@ -7,15 +13,10 @@ import { endSubscription } from './end-subscription.ts';
 import { planRenewal, type PlannedRenewal } from './plan-renewal.ts';
 import { statusAfter } from './transitions.ts';
 
-const renewingSubscription = {
-  ...billedSubscription,
-  customer: true,
-  _count: { select: { scheduledItems: true } },
-} satisfies Prisma.SubscriptionInclude;
-
-type RenewingSubscription = Prisma.SubscriptionGetPayload<{
-  include: typeof renewingSubscription;
-}> & { customer: Customer };
+type RenewingSubscription = BilledSubscription & {
+  customer: Customer;
+  _count: { scheduledItems: number };
+};
 
 /**
  * Takes subscriptions over the end of their current periods: bills the next ones, with the items
@@ -61,6 +62,7 @@ export async function renewTaken(
   return new Set(ending.map(({ id }) => id));
 }
 
+/** Hundreds share a few merchants and prices, which are read once and not with each. */
 async function readSubscriptions(
   { database }: BillingTransaction,
   ids: readonly string[],
@@ -68,9 +70,37 @@ async function readSubscriptions(
   if (ids.length === 0) return [];
   const found = await database.subscription.findMany({
     where: { id: { in: [...ids] } },
-    include: renewingSubscription,
+    include: {
+      items: { orderBy: { id: 'asc' } },
+      discounts: liveDiscounts,
+      customer: true,
+      _count: { select: { scheduledItems: true } },
+    },
   });
-  const byId = new Map(found.map((subscription) => [subscription.id, subscription]));
+  const named = (wanted: readonly string[]) => ({ where: { id: { in: [...new Set(wanted)] } } });
+  const prices = await database.price.findMany({
+    ...billedPrice,
+    ...named(found.flatMap(({ items }) => items.map(({ priceId }) => priceId))),
+  });
+  const merchants = await database.merchant.findMany({
+    ...named(found.map(({ merchantId }) => merchantId)),
+    select: { id: true, ...billedMerchant },
+  });
+  const priceById = new Map(prices.map((price) => [price.id, price]));
+  const merchantById = new Map(merchants.map((merchant) => [merchant.id, merchant]));
+  const byId = new Map(
+    found.map((subscription) => [
+      subscription.id,
+      {
+        ...subscription,
+        merchant: merchantById.get(subscription.merchantId)!,
+        items: subscription.items.map((item) => ({
+          ...item,
+          price: priceById.get(item.priceId)!,
+        })),
+      },
+    ]),
+  );
   return ids.map((id) => byId.get(id)!);
 }
 

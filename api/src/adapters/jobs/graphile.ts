@@ -93,8 +93,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   // there (Postgres stops next) would end the process.
   const pool = new pg.Pool({
     connectionString,
-    // One listens, one fetches; the others report what is done.
-    max: 6,
+    // One listens, one fetches; the others report what is done, and are opened when there is much.
+    max: concurrency + 2,
     application_name: 'worker',
     onConnect: async (client) => void (await client.query(planOnce)),
   });
