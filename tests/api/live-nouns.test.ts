@@ -1,4 +1,6 @@
 /** One payment, invoice or subscription, watched. */
+import { createProduct } from '@4geeks/billing/product/create-product';
+import { saveNotificationTemplate } from '@4geeks/billing/notification/save-notification-template';
 import { updatePortalPermissions } from '@4geeks/billing/portal/update-portal-permissions';
 import { cancelSubscription } from '@4geeks/billing/subscription/cancel-subscription';
 import { updateCustomer } from '@4geeks/billing/customer/update-customer';
@@ -69,6 +71,29 @@ describe.each([
     });
     // The very next message.
     expect((await live.next()).data.subscriptionChanged.cancelAtPeriodEnd).toBe(true);
+    live.close();
+  });
+});
+
+describe('a customer’s billing', () => {
+  it('is not made again for what only the merchant sees, but for what it sells', async () => {
+    const merchant = await api.seed.merchant();
+    const ada = await merchant.customer();
+    const portal = await api.customer(merchant, ada);
+    const live = portal.live('subscription { customerBilling { name } }');
+    await live.next();
+    // Each of these would be a message of its own.
+    await merchant.apiKey(['customers:read']);
+    await saveNotificationTemplate(api.app.billing, merchant.system, {
+      kind: 'INVOICE_CREATED',
+      locale: 'en',
+      subject: 'Your invoice',
+      body: 'See {{ customer_portal_link }}',
+    });
+    await createProduct(api.app.billing, merchant.system, { name: 'Team' });
+    await live.next();
+    await updateCustomer(api.app.billing, merchant.system, { customerId: ada.id, name: 'Bob' });
+    expect((await live.next()).data.customerBilling.name).toBe('Bob');
     live.close();
   });
 });

@@ -1,7 +1,7 @@
 /** Makes the GraphQL context of a request or of a WebSocket operation. */
 import { apiKeyRefusal } from '@4geeks/billing/api-key/resolve-api-key';
 import type { Viewer } from '@4geeks/billing/access/viewer';
-import { passingEvents } from '@4geeks/billing/event/events';
+import { passingEvents, shownToCustomers } from '@4geeks/billing/event/events';
 import { RateLimitedError } from '@4geeks/billing/errors';
 import type { Billing } from '@4geeks/billing/ports';
 import type { Locale } from '@4geeks/prisma';
@@ -67,8 +67,12 @@ function contextOf(port: HttpPort, facts: RequestFacts, viewer: Viewer): PricedC
     subscribe(topics, listener) {
       const close = openLive(port.liveLimits, viewer, clientAddress);
       facts.session ??= new SessionWatch(port, credentials);
+      const wantsAll = topics.some(({ kind }) => kind === 'merchant');
       const ends = [
-        bus.listen(topics.map(toTopic), (event) => listener(newsOf(event))),
+        bus.listen(topics.map(toTopic), (event) => {
+          const isNews = event.customerId !== null || shownToCustomers.has(event.objectType);
+          if (wantsAll || isNews) listener(newsOf(event));
+        }),
         facts.session.listen(viewer, () => listener('session')),
         close,
       ];

@@ -110,6 +110,17 @@ export const passingEvents: ReadonlySet<string> = new Set<EventType>([
   'email.sent',
 ]);
 
+/**
+ * Nouns of events about no customer that may change what customers, and those who look at one, are
+ * shown. Others (keys, staff, webhooks, templates) are told to nobody who watches one customer.
+ */
+export const shownToCustomers: ReadonlySet<string> = new Set<EventObjectType>([
+  'portal',
+  'product',
+  'price',
+  'test_clock',
+]);
+
 /** Events that end sessions of customers: of this one, or of everybody at the portal. */
 export const sessionEndingEvents: ReadonlySet<string> = new Set<EventType>([
   'customer.signed_out',
