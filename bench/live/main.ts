@@ -4,7 +4,7 @@
  * it, in the same run, a bare `ws` server that reads one row by its id and sends it to as many sockets. Servers and clients
  * are processes of their own.
  *
- *   node bench/live/main.ts [--subscribers 10000] [--events 500]
+ *   node bench/live/main.ts [--subscribers 10000] [--events 2000]
  *
  * Prints p50 and p99 from the commit of the change to the arrival, memory a connection, what an
  * event for one costs the server with all connected and with that one alone, and lines a tool can
@@ -36,7 +36,7 @@ const target = 3;
 const { values } = parseArgs({
   options: {
     subscribers: { type: 'string', default: '10000' },
-    events: { type: 'string', default: '500' },
+    events: { type: 'string', default: '2000' },
   },
 });
 const subscribers = Number(values.subscribers);

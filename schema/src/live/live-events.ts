@@ -28,7 +28,7 @@ export interface LiveOptions<Memory> {
 }
 
 /** A session that ends without any event is noticed within this time. */
-const recheckMs = 60_000;
+const recheckMs = 5 * 60_000;
 
 /** What passes is told within this time, unless what follows it comes first and tells of both. */
 const passingMs = 250;
