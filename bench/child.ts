@@ -1,6 +1,7 @@
 /** Processes of a benchmark's own, asked over IPC one thing at a time. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 
 export interface Child<Request, Done> {
   /** @throws when what was asked went wrong. */
@@ -8,6 +9,12 @@ export interface Child<Request, Done> {
   /** Ends the process. */
   close(): Promise<void>;
 }
+
+/** What node is given where `pnpm start` runs the server: every process of a benchmark is given it. */
+const { scripts } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { scripts: { start: string } };
+const nodeFlags = scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 type Answer = { done: unknown } | { failed: string };
 
@@ -20,7 +27,7 @@ export function startChild<Request extends object, Done>(
   env: Readonly<Record<string, string>> = {},
 ): Child<Request, Done> {
   const child = fork(module, {
-    execArgv: ['--no-warnings'],
+    execArgv: ['--no-warnings', ...nodeFlags],
     env: { ...process.env, NODE_ENV: 'production', ...env },
   });
   return {

@@ -4,10 +4,11 @@
  * the clock both processes share.
  */
 import WebSocket from 'ws';
+import { answerParent } from '../child.ts';
 import type { PastDueCustomer } from './past-due-customers.ts';
 import { openPortal, type Portal } from './portal-client.ts';
 
-export type Request =
+export type BrowserRequest =
   | { ask: 'open'; url: string; customers: PastDueCustomer[] }
   /** Every open portal chooses its working card. Answered with how long each took, in milliseconds. */
   | { ask: 'recover' }
@@ -17,8 +18,6 @@ export type Request =
   /** Answered with when each message arrived. */
   | { ask: 'arrivals'; ids: string[] };
 
-export type Answer = { times: number[] } | { failed: string };
-
 const now = () => performance.timeOrigin + performance.now();
 
 let portals: Portal[] = [];
@@ -26,7 +25,9 @@ const arrivedAt = new Map<string, number>();
 let heard: () => void = () => {};
 
 const answers: {
-  [Ask in Request['ask']]: (request: Extract<Request, { ask: Ask }>) => Promise<number[]>;
+  [Ask in BrowserRequest['ask']]: (
+    request: Extract<BrowserRequest, { ask: Ask }>,
+  ) => Promise<number[]>;
 } = {
   async open({ url, customers }) {
     portals = await Promise.all(customers.map((customer) => openPortal(url, customer)));
@@ -61,10 +62,4 @@ async function timeRecovery(portal: Portal): Promise<number> {
   return paidAt - startedAt;
 }
 
-process.on('message', (request: Request) => {
-  void answers[request.ask](request as never).then(
-    (times) => process.send?.({ times } satisfies Answer),
-    (error: unknown) => process.send?.({ failed: String(error) } satisfies Answer),
-  );
-});
-process.on('disconnect', () => process.exit());
+answerParent((request: BrowserRequest) => answers[request.ask](request as never));

@@ -13,7 +13,8 @@ import type { AddressInfo } from 'node:net';
 import type { App } from '@4geeks/api';
 import pg from 'pg';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Browsers } from './browser-process.ts';
+import type { Child } from '../child.ts';
+import type { BrowserRequest } from './browsers.ts';
 import type { TransactionCounts } from './count-transactions.ts';
 
 export interface Floor {
@@ -25,7 +26,7 @@ export interface Floor {
 export async function createFloor(
   { sandbox, billing }: App,
   connectionString: string,
-  browsers: Browsers,
+  browsers: Child<BrowserRequest, number[]>,
   counts: Pick<TransactionCounts, 'reads' | 'writes'>,
 ): Promise<Floor> {
   // As many connections as the application's pool has.

@@ -20,8 +20,9 @@ import { serverDelays } from '@4geeks/api/adapters/jobs/enqueue';
 import { createLogger } from '@4geeks/api/log';
 import { startEmbeddedPostgres } from '@4geeks/prisma/embedded';
 import { applyMigrations } from '@4geeks/prisma/migrate';
+import { startChild } from '../child.ts';
 import { percentile } from '../percentile.ts';
-import { startBrowsers } from './browser-process.ts';
+import type { BrowserRequest } from './browsers.ts';
 import { countTransactions, type TransactionCounts } from './count-transactions.ts';
 import { createFloor } from './floor.ts';
 import { preparePastDueCustomers, type PastDueCustomer } from './past-due-customers.ts';
@@ -66,7 +67,7 @@ async function measure(): Promise<void> {
     log: createLogger({ level: 'error' }),
   });
   const { url } = await app.start();
-  const browsers = startBrowsers();
+  const browsers = startChild<BrowserRequest, number[]>(new URL('./browsers.ts', import.meta.url));
   async function recover(customers: PastDueCustomer[]): Promise<number[]> {
     await browsers.ask({ ask: 'open', url, customers });
     return browsers.ask({ ask: 'recover' });

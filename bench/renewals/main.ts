@@ -23,11 +23,12 @@ import { createLogger } from '@4geeks/api/log';
 import { startEmbeddedPostgres } from '@4geeks/prisma/embedded';
 import { applyMigrations } from '@4geeks/prisma/migrate';
 import pg from 'pg';
+import { startChild, type Child } from '../child.ts';
 import { appOptions } from './app-options.ts';
 import { checkBooks, isRenewed } from './books.ts';
 import { fillDatabase } from './fill-database.ts';
 import { preparePgbench, type Pgbench } from './pgbench.ts';
-import { startWorkerProcess } from './worker-process.ts';
+import type { Usage, WorkerRequest } from './worker.ts';
 
 const targetRatio = 0.25;
 const targetCostRatio = 1.2;
@@ -92,12 +93,10 @@ async function measure(subscriptions: number, pgbench: Pgbench): Promise<Measure
   await fillDatabase(filler.billing, inDatabase(postgres.adminUrl, name), { subscriptions, due });
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  const children = await Promise.all(
-    Array.from({ length: workers }, () => startWorkerProcess(url)),
-  );
+  const children = await Promise.all(Array.from({ length: workers }, () => startWorker(url)));
   try {
     const tpsBefore = await pgbench.measure(pgbenchSeconds);
-    await Promise.all(children.map((child) => child.watch()));
+    await Promise.all(children.map((child) => child.ask({ ask: 'watch' })));
     const startedAt = new Date();
     const from = performance.now();
     await filler.billing.enqueue(filler.database.sql, [
@@ -105,7 +104,9 @@ async function measure(subscriptions: number, pgbench: Pgbench): Promise<Measure
     ]);
     while (!(await isRenewed(client))) await sleep(100);
     const seconds = (performance.now() - from) / 1000;
-    const usages = await Promise.all(children.map((child) => child.report()));
+    const usages = await Promise.all(
+      children.map((child) => child.ask({ ask: 'report' }) as Promise<Usage>),
+    );
     const tpsAfter = await pgbench.measure(pgbenchSeconds);
     await checkBooks(client, { subscriptions, due, startedAt });
     return {
@@ -123,6 +124,12 @@ async function measure(subscriptions: number, pgbench: Pgbench): Promise<Measure
     await filler.stop();
     await asAdmin(`DROP DATABASE ${name} WITH (FORCE)`);
   }
+}
+
+async function startWorker(url: string): Promise<Child<WorkerRequest, Usage | null>> {
+  const child = startChild<WorkerRequest, Usage | null>(new URL('./worker.ts', import.meta.url));
+  await child.ask({ ask: 'start', url });
+  return child;
 }
 
 function report(measured: Measured, smallest: Measured): void {

@@ -6,9 +6,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { buildApp } from '@4geeks/api';
 import { createLogger } from '@4geeks/api/log';
+import { answerParent } from '../child.ts';
 import { appOptions } from './app-options.ts';
 
-export type Request = { ask: 'start'; url: string } | { ask: 'watch' } | { ask: 'report' };
+/** `watch` begins to count what the process uses, `report` ends the worker. */
+export type WorkerRequest = { ask: 'start'; url: string } | { ask: 'watch' } | { ask: 'report' };
 
 /** Bytes, and seconds of CPU, since `watch`. */
 export interface Usage {
@@ -20,8 +22,6 @@ export interface Usage {
   heapBefore: number;
   heapAfter: number;
 }
-
-export type Answer = { done: Usage | null } | { failed: string };
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -35,7 +35,7 @@ let app: Awaited<ReturnType<typeof buildApp>> | null = null;
 let watched = { cpu: process.cpuUsage(), heap: 0 };
 let peakRss = 0;
 
-async function answer(request: Request): Promise<Usage | null> {
+answerParent(async (request: WorkerRequest): Promise<Usage | null> => {
   switch (request.ask) {
     case 'start':
       app = await buildApp({
@@ -62,12 +62,4 @@ async function answer(request: Request): Promise<Usage | null> {
       };
     }
   }
-}
-
-process.on('message', (request: Request) => {
-  void answer(request).then(
-    (done) => process.send?.({ done } satisfies Answer),
-    (error: unknown) => process.send?.({ failed: String(error) } satisfies Answer),
-  );
 });
-process.on('disconnect', () => process.exit());

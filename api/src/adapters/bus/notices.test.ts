@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { describe, expect, it } from 'vitest';
 
-import { decodeNotices, encodeNotices, type EventNotice } from './notices.ts';
+import { decodeNotices, encodeNotices, isFrom, type EventNotice } from './notices.ts';
 
 const notice = (sequence: number): EventNotice => ({
   id: randomUUID(),
@@ -21,6 +21,13 @@ describe('notices', () => {
     for (const payload of payloads) expect(Buffer.byteLength(payload)).toBeLessThan(8000);
     expect(payloads.flatMap((payload) => decodeNotices(payload)!.notices)).toEqual(notices);
     expect(payloads.length).toBeLessThanOrEqual(Math.ceil(count / 25));
+  });
+
+  it('say who sent them', () => {
+    const [payload] = encodeNotices('node-1', [notice(1)]);
+    expect(isFrom('node-1', payload!)).toBe(true);
+    expect(isFrom('node-2', payload!)).toBe(false);
+    expect(isFrom('node', payload!)).toBe(false);
   });
 
   it('leaves what it does not understand', () => {

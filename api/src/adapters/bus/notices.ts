@@ -14,6 +14,11 @@ export interface EventNotice {
 
 const maxPayloadBytes = 7900;
 
+const headOf = (from: string) => `{"from":${JSON.stringify(from)},"events":[`;
+
+/** Whether a payload was sent by `from`; without reading it. */
+export const isFrom = (from: string, text: string): boolean => text.startsWith(headOf(from));
+
 const row = z.tuple([
   z.string(),
   z.string().regex(/^\d+$/),
@@ -27,7 +32,7 @@ const payload = z.object({ from: z.string(), events: z.array(row) });
 
 /** @returns as few payloads as hold them all. */
 export function encodeNotices(from: string, notices: readonly EventNotice[]): string[] {
-  const head = `{"from":${JSON.stringify(from)},"events":[`;
+  const head = headOf(from);
   const payloads: string[] = [];
   let rows: string[] = [];
   let size = 0;

@@ -21,7 +21,8 @@ export async function openNotifyConnection(options: {
   connectionString: string;
   channel: string;
   log: Logger;
-  onMessage: (payload: string) => void;
+  /** Null: it only speaks. */
+  onMessage: ((payload: string) => void) | null;
   onReconnect: () => void;
 }): Promise<NotifyConnection> {
   const { connectionString, channel, log } = options;
@@ -45,13 +46,13 @@ export async function openNotifyConnection(options: {
     };
     client.on('error', onLost);
     client.on('end', onLost);
-    client.on('notification', ({ payload }) => options.onMessage(payload ?? ''));
+    client.on('notification', ({ payload }) => options.onMessage?.(payload ?? ''));
     try {
       await client.connect();
       // What is said is heard with the commit; that it should outlive a crash of Postgres, whose
       // listeners are gone then, is nothing to wait for.
       await client.query('set synchronous_commit = off');
-      await client.query(`listen ${channel}`);
+      if (options.onMessage) await client.query(`listen ${channel}`);
     } catch (error) {
       client.end().catch(() => {});
       throw error;

@@ -3,7 +3,7 @@
  *
  * In the publishing process subscribers hear at once. Other processes hear by NOTIFY, a few milliseconds
  * later, of everything published until then. Either may be lost (a crash after the commit, a broken connection), so
- * each process also re-reads the newest events every few seconds; it tells of each event once.
+ * each process also looks every few seconds for what it has not heard of; it tells of each event once.
  *
  * Terms: a *topic* is what a listener asks for; a *notice* is an event's name without its data.
  */
@@ -15,7 +15,7 @@ import type { Publish } from '@4geeks/billing/ports';
 import type { Database } from '@4geeks/prisma';
 import type { Logger } from 'pino';
 
-import { encodeNotices, decodeNotices, type EventNotice } from './notices.ts';
+import { decodeNotices, encodeNotices, isFrom, type EventNotice } from './notices.ts';
 import { openNotifyConnection } from './notify-connection.ts';
 import { SeenEvents } from './seen-events.ts';
 
@@ -107,11 +107,13 @@ export async function createBus(options: BusOptions): Promise<Bus> {
     connectionString: options.connectionString,
     channel: 'billing_events',
     log,
-    onMessage(text) {
-      const message = decodeNotices(text);
-      if (!message || message.from === from) return;
-      for (const notice of message.notices) deliver(notice);
-    },
+    onMessage:
+      pollMs === 0
+        ? null
+        : (text) => {
+            if (isFrom(from, text)) return;
+            for (const notice of decodeNotices(text)?.notices ?? []) deliver(notice);
+          },
     // What was said while nobody listened.
     onReconnect: () => void (pollMs > 0 && poll()),
   });
@@ -134,22 +136,30 @@ export async function createBus(options: BusOptions): Promise<Bus> {
   let polling: Promise<void> | null = null;
   const poll = () => (polling ??= readMissed().finally(() => (polling = null)));
 
+  const read = (sequence: { in: bigint[] } | { gt: bigint }): Promise<EventNotice[]> =>
+    database.event.findMany({
+      where: { sequence },
+      orderBy: { sequence: 'asc' },
+      take: pollBatch,
+      select: noticeFields,
+    });
+
   async function readMissed(): Promise<void> {
     try {
-      for (let floor = seen.floor; !closed;) {
-        const notices = await database.event.findMany({
-          where: { sequence: { gt: floor } },
-          orderBy: { sequence: 'asc' },
-          take: pollBatch,
-          select: noticeFields,
-        });
+      const { gaps, above, leaps } = seen.unseen;
+      for (let from = 0; from < gaps.length && !closed; from += pollBatch) {
+        const wanted = gaps.slice(from, from + pollBatch);
+        for (const notice of await read({ in: wanted })) deliver(notice);
+      }
+      for (let after = above; !closed;) {
+        const notices = await read({ gt: after });
         for (const notice of notices) deliver(notice);
         const last = notices.at(-1);
         if (notices.length < pollBatch || !last) break;
-        floor = last.sequence;
+        after = last.sequence;
       }
       // Only after a complete reading may the window move on.
-      seen.advance(performance.now());
+      seen.advance(performance.now(), leaps);
     } catch (error) {
       if (!closed) log.warn({ err: error }, 'could not re-read recent events');
     }

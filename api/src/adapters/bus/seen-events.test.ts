@@ -49,3 +49,18 @@ it('hands out few gaps', () => {
   expect(seen.position.gaps).toHaveLength(200);
   expect(seen.position.highest).toBe(200n);
 });
+
+it('looks for what was passed over, and for all of it after a leap', () => {
+  const seen = new SeenEvents(100n, 100n, 30_000);
+  seen.add('a', 103n);
+  expect(seen.unseen).toMatchObject({ gaps: [101n, 102n], above: 103n });
+  seen.add('far', 50_000n);
+  const { above, leaps } = seen.unseen;
+  expect(above).toBe(103n);
+  // Another one while that is being read.
+  seen.add('farther', 90_000n);
+  seen.advance(0, leaps);
+  expect(seen.unseen.above).toBe(103n);
+  seen.advance(0, seen.unseen.leaps);
+  expect(seen.unseen.above).toBe(90_000n);
+});

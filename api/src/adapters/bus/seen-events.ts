@@ -1,13 +1,13 @@
 /**
- * Which of the recent events were delivered already, and from where on to re-read them.
+ * Which of the recent events were delivered already, and which to look for.
  *
- * Sequence numbers are given out before commit, so event 7 may appear after event 9. Everything
- * younger than the window (longer than a transaction may last) is therefore read again, and what was
- * seen before is recognised here.
+ * Sequence numbers are given out before commit, so event 7 may appear after event 9. Numbers that were
+ * passed over are therefore looked for until they are older than the window, which is longer than a
+ * transaction may last.
  */
 import { withFewGaps, type EventPosition } from '@4geeks/billing/event/event-position';
 
-/** Numbers passed over at once that are still waited for; more were never given out. */
+/** Numbers passed over at once that are waited for one by one; of more, all is read again. */
 const mostAtOnce = 10_000n;
 /** More gaps than this are not handed out: what lies above them waits for the next re-reading. */
 const mostGapsTold = 200;
@@ -20,6 +20,9 @@ export class SeenEvents {
   #marks: { at: number; sequence: bigint }[] = [];
   #highest: bigint;
   #floor: bigint;
+  /** From where more numbers were passed over than are waited for one by one. */
+  #leaptFrom: bigint | null = null;
+  #leaps = 0;
   #windowMs: number;
 
   /**
@@ -34,9 +37,14 @@ export class SeenEvents {
     for (let sequence = first; sequence <= highest; sequence += 1n) this.#gaps.add(sequence);
   }
 
-  /** Re-read what is above this. */
+  /** Everything up to here was seen, or is out of the window. */
   get floor(): bigint {
     return this.#floor;
+  }
+
+  /** What may have been committed without being seen: these numbers, and whatever is above `above`. */
+  get unseen(): { gaps: bigint[]; above: bigint; leaps: number } {
+    return { gaps: [...this.#gaps], above: this.#leaptFrom ?? this.#highest, leaps: this.#leaps };
   }
 
   /** How far everything was seen; a read that begins now finds all that it covers. */
@@ -53,14 +61,23 @@ export class SeenEvents {
     const passedOver = sequence - this.#highest - 1n;
     if (passedOver >= 0n) {
       const waitedFor = passedOver < mostAtOnce ? passedOver : mostAtOnce;
+      if (passedOver > mostAtOnce) {
+        this.#leaptFrom ??= this.#highest;
+        this.#leaps += 1;
+      }
       for (let gap = sequence - waitedFor; gap < sequence; gap += 1n) this.#gaps.add(gap);
       this.#highest = sequence;
     }
     return true;
   }
 
-  /** Forgets what is out of the window. Call now and then. */
-  advance(now: number): void {
+  /**
+   * Forgets what is out of the window. Call now and then, when all that was `unseen` has been read.
+   *
+   * @param leaps as it was said with that
+   */
+  advance(now: number, leaps = this.#leaps): void {
+    if (leaps === this.#leaps) this.#leaptFrom = null;
     this.#marks.push({ at: now, sequence: this.#highest });
     let floor = this.#floor;
     while (this.#marks[0] && this.#marks[0].at <= now - this.#windowMs) {
