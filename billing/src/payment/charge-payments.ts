@@ -3,9 +3,9 @@ import { GatewayFault, type Billing, type ChargeOutcome } from '../ports.ts';
 import { settlePayments, type SettledAs, type Settlement } from './settle-payment.ts';
 
 /** Requests to the gateway at once, of one batch. */
-const chargesAtOnce = 16;
+const chargesAtOnce = 25;
 /** Answers recorded together, where there are more than can be asked for at once. */
-const settledTogether = 25;
+const settledTogether = 50;
 
 /** Asks the gateway for one attempt. @see chargePayments */
 export async function chargePayment(billing: Billing, attempt: BegunAttempt): Promise<SettledAs> {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 
 import type { ChargeOutcome, ChargeRequest } from '@4geeks/billing/ports';
 
+import type { ChargedMethod } from './charging.ts';
 import type { SandboxContext } from './context.ts';
 import { newSecret } from './secrets.ts';
 import { testAccount } from './test-accounts.ts';
@@ -49,34 +50,23 @@ export async function charge(
   if (request.amountMinor <= 0n) throw new RangeError('A charge must be of more than zero');
   const requestHash = hashRequest(request);
   const { now, ...decision } = await decide(context, request);
-  const declineCode = decision.status === 'declined' ? decision.declineCode : null;
-  const inserted = await context.pool.query<ChargeRow>({
-    // Named, as `decide`'s is: planned once a connection.
-    name: 'charge',
-    text: `insert into sandbox_gateway.charge
-       (id, idempotency_key, request_hash, action_id, payment_method_token, amount_minor, currency,
-        description, off_session, status, decline_code, created_at, settled_at, due_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-     on conflict (idempotency_key) do nothing
-     returning *`,
-    values: [
-      newSecret('ch'),
-      request.idempotencyKey,
-      requestHash,
-      decision.status === 'requires_action' ? newSecret('act') : null,
-      request.paymentMethodToken,
-      request.amountMinor.toString(),
-      request.currency,
-      request.description,
-      request.offSession,
-      decision.status,
-      declineCode,
-      now,
-      decision.status === 'requires_action' || decision.status === 'processing' ? null : now,
-      hasMoreToSay(decision) ? new Date(now.getTime() + context.settlementMs) : null,
-    ],
+  const isWaiting = decision.status === 'requires_action' || decision.status === 'processing';
+  const row = await context.charging.inserts.load({
+    id: newSecret('ch'),
+    idempotency_key: request.idempotencyKey,
+    request_hash: requestHash,
+    action_id: decision.status === 'requires_action' ? newSecret('act') : null,
+    payment_method_token: request.paymentMethodToken,
+    amount_minor: request.amountMinor.toString(),
+    currency: request.currency,
+    description: request.description,
+    off_session: request.offSession,
+    status: decision.status,
+    decline_code: decision.status === 'declined' ? decision.declineCode : null,
+    created_at: now,
+    settled_at: isWaiting ? null : now,
+    due_at: hasMoreToSay(decision) ? new Date(now.getTime() + context.settlementMs) : null,
   });
-  const row = inserted.rows[0];
   if (row) {
     const outcome = toOutcome(context, row);
     await context.faults.afterCharge?.(request, outcome);
@@ -203,27 +193,12 @@ function timeOfCharge(wall: string): string {
   ), ${wall})`;
 }
 
-interface ChargedMethod {
-  type: 'CARD' | keyof typeof currencyOf;
-  alias: string;
-  exp_month: number;
-  exp_year: number;
-  now: Date;
-}
-
 /** @returns what becomes of the charge, and what time it is for its merchant. */
 async function decide(
-  { pool, now: wall }: SandboxContext,
+  { charging, now: wall }: SandboxContext,
   { paymentMethodToken, currency }: ChargeRequest,
 ): Promise<Decision & { now: Date }> {
-  const { rows } = await pool.query<ChargedMethod>({
-    name: 'charged method',
-    text: `select type, alias, exp_month, exp_year, sandbox_gateway.time_of(merchant_id, $2) as now
-     from sandbox_gateway.payment_method
-     where token = $1 and detached_at is null`,
-    values: [paymentMethodToken, wall()],
-  });
-  const method = rows[0];
+  const method = await charging.methods.load(paymentMethodToken);
   return method
     ? { now: method.now, ...decideFor(method, currency) }
     : { now: wall(), status: 'declined', declineCode: 'invalid_account' };

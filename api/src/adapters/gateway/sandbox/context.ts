@@ -6,6 +6,8 @@ import type {
 } from '@4geeks/billing/ports';
 import type { Pool } from 'pg';
 
+import type { Charging } from './charging.ts';
+
 /** What a test may break. Whatever a hook throws reaches the caller as a GatewayFault. */
 export interface SandboxFaults {
   /** Before anything happens: throw, and nothing was done. */
@@ -38,6 +40,7 @@ export type SandboxOperation =
 /** What the parts of the sandbox share. */
 export interface SandboxContext {
   pool: Pool;
+  charging: Charging;
   /** Key of every hash. */
   secret: string;
   /** Without a trailing slash. */

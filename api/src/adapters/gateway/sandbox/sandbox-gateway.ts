@@ -26,6 +26,7 @@ import {
   findCharge,
   IdempotencyKeyReusedError,
 } from './charges.ts';
+import { createCharging } from './charging.ts';
 import type { SandboxContext, SandboxFaults, SandboxOperation, WebhookTarget } from './context.ts';
 import { handleDispute } from './dispute-page.ts';
 import { findDispute, listDisputes } from './disputes.ts';
@@ -99,11 +100,13 @@ export function createSandboxGateway(options: SandboxGatewayOptions): SandboxGat
   // An idle connection that breaks is replaced by the next query; without a listener it would end
   // the process.
   pool.on('error', () => {});
+  const now = options.now ?? (() => new Date());
   const context: SandboxContext = {
     pool,
+    charging: createCharging(pool, now),
     secret: options.secret,
     publicUrl: options.publicUrl.replace(/\/+$/, ''),
-    now: options.now ?? (() => new Date()),
+    now,
     faults,
     settlementMs: options.settlementMs ?? 8000,
     webhooks: options.webhooks,
