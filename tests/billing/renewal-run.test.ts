@@ -228,16 +228,26 @@ describe('a renewal run', () => {
     });
     await t.database.sql('analyze "Subscription"');
     t.clock.advance({ days: 31 });
-    const plan = JSON.stringify(
-      await t.billing.database.$queryRaw`EXPLAIN (FORMAT JSON) ${dueSubscriptions({
-        now: t.clock.now(),
-        except: [],
-        limit: 200,
-      })}`,
-    );
-    expect(plan).toContain('"subscription_due"');
-    expect(plan).not.toContain('"Seq Scan"');
-    expect(plan).not.toContain('"Sort"');
+    const [first] = await t.billing.database.subscription.findMany({
+      where: { id: ids[0]! },
+      select: { id: true, merchantId: true, nextRenewalAt: true },
+    });
+    for (const after of [null, { ...first!, nextRenewalAt: first!.nextRenewalAt! }]) {
+      const plan = JSON.stringify(
+        await t.billing.database.$queryRaw`EXPLAIN (FORMAT JSON) ${dueSubscriptions({
+          now: t.clock.now(),
+          except: [],
+          limit: 200,
+          after,
+        })}`,
+      );
+      expect(plan).toContain('"subscription_due"');
+      expect(plan).not.toContain('"Seq Scan"');
+      expect(plan).not.toMatch(/"(Incremental )?Sort"/);
+      // Goes on where it was, and does not walk over what was taken.
+      const condition = /"Index Cond":"((?:[^"\\]|\\.)*)"/.exec(plan)?.[1];
+      expect(condition?.includes('ROW(')).toBe(after !== null);
+    }
     await t.sweep();
   });
 });

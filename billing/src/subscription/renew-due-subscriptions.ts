@@ -33,6 +33,7 @@ export async function renewDueSubscriptions(
   const actor = merchantId === undefined ? installation : systemOf(merchantId);
   const failed: string[] = [];
   let done = 0;
+  let after: DueSubscription | null = null;
   for (;;) {
     let taken: DueSubscription[] = [];
     try {
@@ -43,6 +44,7 @@ export async function renewDueSubscriptions(
           merchantId,
           except: failed,
           limit: batchSize,
+          after,
         });
         await renewTaken(
           transaction,
@@ -63,8 +65,10 @@ export async function renewDueSubscriptions(
         }
       }
     }
-    // All done, or the rest is in other workers' hands.
-    if (taken.length === 0) break;
+    // From the beginning none: all done, or the rest is in other workers' hands. Once more from there,
+    // for what others gave back and what is due again.
+    if (taken.length === 0 && after === null) break;
+    after = taken.at(-1) ?? null;
   }
   failures.throwIfAny();
   return done;

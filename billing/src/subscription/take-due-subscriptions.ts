@@ -8,6 +8,8 @@ export interface DueSubscriptions {
   /** Ids to pass over. */
   except: readonly string[];
   limit: number;
+  /** Only what is due after this one; null: from the beginning. */
+  after: DueSubscription | null;
 }
 
 export type DueSubscription = Pick<Subscription, 'id' | 'merchantId'> & { nextRenewalAt: Date };
@@ -20,25 +22,34 @@ export async function takeDueSubscriptions(
   { database }: Pick<BillingTransaction, 'database'>,
   due: DueSubscriptions,
 ): Promise<DueSubscription[]> {
-  const taken = await database.$queryRaw<DueSubscription[]>(dueSubscriptions(due));
-  // Those due at one instant in the order of their ids, which is that of their beginnings. The
-  // statement must not sort by it: it would read all that are due at that instant for every batch.
-  return taken.sort(
-    (one, other) => +one.nextRenewalAt - +other.nextRenewalAt || (one.id < other.id ? -1 : 1),
-  );
+  return database.$queryRaw<DueSubscription[]>(dueSubscriptions(due));
 }
 
-/** The statement that finds them: by the index of what will ever be due, from its beginning. */
-export function dueSubscriptions({ now, merchantId, except, limit }: DueSubscriptions): Prisma.Sql {
+/**
+ * The statement that finds them: by the index of what will ever be due, in its order. Those due at one
+ * instant come in the order of their ids, which is that of their beginnings.
+ */
+export function dueSubscriptions({
+  now,
+  merchantId,
+  except,
+  limit,
+  after,
+}: DueSubscriptions): Prisma.Sql {
   // Asked of each row as it comes: joined, all that is due would be read and sorted for every batch.
   const owner =
     merchantId === undefined
       ? Prisma.sql`(SELECT "testClockNow" FROM "Merchant" WHERE id = "merchantId") IS NULL`
       : Prisma.sql`"merchantId" = ${merchantId}::uuid`;
+  // What was taken before stands in the index for a while, and each would be looked up to be passed over.
+  const place = after
+    ? Prisma.sql`("nextRenewalAt", id) > (${after.nextRenewalAt}::timestamptz, ${after.id}::uuid)`
+    : Prisma.sql`TRUE`;
   return Prisma.sql`
     SELECT id, "merchantId", "nextRenewalAt" FROM "Subscription"
     WHERE "nextRenewalAt" <= ${now}::timestamptz AND ${owner} AND id <> ALL(${except}::uuid[])
-    ORDER BY "nextRenewalAt"
+      AND ${place}
+    ORDER BY "nextRenewalAt", id
     LIMIT ${limit}
     FOR NO KEY UPDATE SKIP LOCKED`;
 }
