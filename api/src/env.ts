@@ -6,6 +6,9 @@ import { z } from 'zod';
 
 import { logLevels } from './log.ts';
 
+/** Jobs at once in a worker: they mostly wait, and what waits together is done together. */
+export const usualConcurrency = 32;
+
 /** An unset variable and an empty one are the same. */
 const unset = (value: unknown) => (value === '' ? undefined : value);
 const optional = <Shape extends z.ZodType>(shape: Shape) => z.preprocess(unset, shape.optional());
@@ -69,8 +72,7 @@ export interface Env {
   /** Null: keep one in dataDir (see loadSecret). */
   secret: string | null;
   role: 'all' | 'api' | 'worker';
-  /** Absent: the worker's own default. */
-  workerConcurrency: number | undefined;
+  workerConcurrency: number;
   mailFrom: string;
   /** Null: mails stay in the outbox. */
   postmark: { serverToken: string; messageStream: string } | null;
@@ -134,7 +136,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     demo,
     secret: given.SECRET ?? null,
     role,
-    workerConcurrency: given.WORKER_CONCURRENCY,
+    workerConcurrency: given.WORKER_CONCURRENCY ?? usualConcurrency,
     mailFrom: given.MAIL_FROM ?? 'billing@payments.example',
     postmark:
       given.POSTMARK_SERVER_TOKEN === undefined

@@ -17,6 +17,7 @@ import {
 import pg from 'pg';
 import type { Logger } from 'pino';
 
+import { usualConcurrency } from '../../env.ts';
 import type { JobHandlers } from '../../jobs/job-handler.ts';
 import { giveLifeSigns } from './abandoned-jobs.ts';
 import { toGraphileLogger, toTaskList } from './tasks.ts';
@@ -60,7 +61,7 @@ export interface WorkerOptions {
   billing: Billing;
   handlers: JobHandlers;
   log: Logger;
-  /** Jobs run at once by this process. Default 32: they mostly wait, and what waits together is done together. */
+  /** Jobs run at once by this process. Default `usualConcurrency`. */
   concurrency?: number;
   /** Runs the sweeps, at start and every minute. Default true. */
   sweep?: boolean;
@@ -82,7 +83,7 @@ export async function migrateJobs(connectionString: string, log: Logger): Promis
 
 /** Starts taking jobs: a few milliseconds after their commit, by NOTIFY. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { connectionString, concurrency = 32, sweep = true } = options;
+  const { connectionString, concurrency = usualConcurrency, sweep = true } = options;
   const log = options.log.child({ part: 'worker' });
   const logger = toGraphileLogger(log);
   const lifeSigns = giveLifeSigns(connectionString, log);
