@@ -86,7 +86,8 @@ async function send(index: number, page: Page): Promise<void> {
       },
     },
   );
-  await page.goto(createPortalSession.url);
+  // Whoever presses a key has a page that listens.
+  await page.goto(createPortalSession.url, { waitUntil: 'networkidle' });
   await page.getByRole('heading', { name: 'Change plan' }).waitFor();
 }
 
@@ -201,7 +202,8 @@ test('without plans on offer, the page says where to begin', async () => {
       ... on CreatedPortalSession { url } } }`,
     { input: { customerId: customers[1]!.id, locale: 'en' } },
   );
-  await page.goto(createPortalSession.url);
+  // Whoever presses a key has a page that listens.
+  await page.goto(createPortalSession.url, { waitUntil: 'networkidle' });
   await page.getByRole('heading', { name: /^Hello, / }).waitFor();
   expect(await page.getByRole('link', { name: 'Change plan' }).count()).toBe(0);
   await page.goto(`${new URL(page.url()).origin}${new URL(page.url()).pathname}/plan`);
