@@ -59,7 +59,9 @@ test('a card sent before scripts run goes nowhere', async () => {
 });
 
 test('saved branding repaints the open portal', async () => {
-  await merchantWindow.goto(`${product.demo.consoleUrl}/settings/portal`);
+  await merchantWindow.goto(`${product.demo.consoleUrl}/settings/portal`, {
+    waitUntil: 'networkidle',
+  });
   await merchantWindow.getByLabel('Company Name').fill('Meridian Sky');
   await merchantWindow.getByRole('textbox', { name: 'Primary Color', exact: true }).fill('#7c2d12');
   await merchantWindow
