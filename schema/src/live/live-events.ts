@@ -36,7 +36,8 @@ const passingMs = 250;
 /**
  * The first event comes at once; then one whenever `topics` have news. Whatever happens before a
  * message is begun is part of it, and whatever happens while it is being made becomes one event
- * after it: a slow listener gets the newest state and never a backlog. Listens from the call on, so that nothing falls between it and the first read.
+ * after it: a slow listener gets the newest state and never a backlog. Listens from the call on, so
+ * that nothing falls between it and the first read.
  */
 export function liveEvents<Memory = undefined>(
   subscribe: Context['subscribe'],

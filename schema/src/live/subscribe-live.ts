@@ -1,7 +1,8 @@
 /**
  * Runs live subscriptions. Unlike GraphQL's own `subscribe`, every message is made in a context of
  * its own: the viewer and the permissions are read again, and nothing that was cached for an
- * earlier message (access decisions, loaded rows) is used.
+ * earlier message (access decisions, loaded rows) is used. What is the same for all is made once for
+ * all, without anybody's rights; see shared-messages.ts.
  */
 import { hash } from 'node:crypto';
 import type { Viewer } from '@4geeks/billing/access/viewer';

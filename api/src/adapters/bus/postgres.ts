@@ -147,8 +147,8 @@ export async function createBus(options: BusOptions): Promise<Bus> {
   async function readMissed(): Promise<void> {
     try {
       const { gaps, above, leaps } = seen.unseen;
-      for (let from = 0; from < gaps.length && !closed; from += pollBatch) {
-        const wanted = gaps.slice(from, from + pollBatch);
+      for (let start = 0; start < gaps.length && !closed; start += pollBatch) {
+        const wanted = gaps.slice(start, start + pollBatch);
         for (const notice of await read({ in: wanted })) deliver(notice);
       }
       for (let after = above; !closed;) {
