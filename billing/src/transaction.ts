@@ -20,8 +20,12 @@ export interface PlainTransaction {
   now: Date;
   /** Says what tax is on what is billed. */
   tax: TaxProvider;
-  /** Records that something happened; written with the commit, published after it. */
-  record(event: EventInput): Promise<void>;
+  /**
+   * Records that something happened; written with the commit, published after it.
+   *
+   * @param by whose doing it was, where that is not the transaction's actor.
+   */
+  record(event: EventInput, by?: Actor): Promise<void>;
   /** The job exists if and only if the transaction commits. */
   enqueue(job: Job): Promise<void>;
 }
@@ -98,7 +102,7 @@ async function openLedger(
       ? null
       : await holdTestClock(billing, sql, actor.merchantId);
   const now = testClock ?? billing.clock.now();
-  const by = actorOf(actor);
+  const itsActor = actorOf(actor);
   const events: NewEvent[] = [];
   const jobs: Job[] = [];
   const sent: Promise<unknown>[] = [];
@@ -112,10 +116,10 @@ async function openLedger(
       },
       now,
       tax: billing.tax,
-      async record({ customerId = null, data, ...event }) {
+      async record({ customerId = null, data, ...event }, by) {
         events.push({
           ...event,
-          ...by,
+          ...(by ? actorOf(by) : itsActor),
           customerId,
           data: data as Prisma.JsonObject,
           occurredAt: now,

@@ -76,6 +76,49 @@ describe.each([
 });
 
 describe('a customer’s billing', () => {
+  it('is each one’s own where many are told of one change', async () => {
+    const merchant = await api.seed.merchant();
+    const other = await api.seed.merchant();
+    const customers = await Promise.all(
+      ['Ada', 'Bob', 'Cleo', 'Dan', 'Eve'].map((name) => merchant.customer({ name })),
+    );
+    const stranger = await other.customer({ name: 'Mallory' });
+    const watch = 'subscription ($id: ID) { customerBilling(customerId: $id) { id name } }';
+    const staff = await api.staff(merchant);
+    const portals = await Promise.all(
+      customers.map(async (customer) => (await api.customer(merchant, customer)).live(watch)),
+    );
+    const consoles = customers.map(({ id }) => staff.live(watch, { id: globalId('Customer', id) }));
+    const own = customers.map(({ id }) => ({ id: globalId('Customer', id) }));
+    for (const lives of [portals, consoles]) {
+      const told = await Promise.all(lives.map((live) => live.next()));
+      expect(told.map(({ data }) => data.customerBilling)).toMatchObject(own);
+    }
+    for (const [index, { id }] of customers.entries()) {
+      await updateCustomer(api.app.billing, merchant.system, {
+        customerId: id,
+        name: `Renamed ${index}`,
+      });
+    }
+    const renamed = own.map(({ id }, index) => ({ id, name: `Renamed ${index}` }));
+    for (const lives of [portals, consoles]) {
+      const told = await Promise.all(
+        lives.map((live, index) =>
+          live.until(({ customerBilling }) => customerBilling.name === `Renamed ${index}`),
+        ),
+      );
+      expect(told.map(({ customerBilling }) => customerBilling)).toEqual(renamed);
+    }
+    const foreign = [
+      staff.live(watch, { id: globalId('Customer', stranger.id) }),
+      (await api.customer(merchant, customers[0]!)).live(watch, {
+        id: globalId('Customer', customers[1]!.id),
+      }),
+    ];
+    for (const live of foreign) expect((await live.next()).data).toEqual({ customerBilling: null });
+    for (const live of [...portals, ...consoles, ...foreign]) live.close();
+  });
+
   it('is not made again for what only the merchant sees, but for what it sells', async () => {
     const merchant = await api.seed.merchant();
     const ada = await merchant.customer();

@@ -249,6 +249,59 @@ describe('choosing the default', () => {
     expect(changes).toHaveLength(1);
   });
 
+  it('by several at the same moment is each one’s own, and fails nobody for another', async () => {
+    const elsewhere = await t.seed.merchant();
+    const customers = [
+      ...(await Promise.all([1, 2, 3].map(() => merchant.pastDueCustomer()))),
+      await elsewhere.pastDueCustomer(),
+    ];
+    const choices = [];
+    for (const customer of customers) {
+      const { id } = await customer.enterCard('visa', { makeDefault: false });
+      choices.push({ actor: await customer.viewer(), paymentMethodId: id });
+    }
+    const [ada, bob] = choices as [(typeof choices)[0], (typeof choices)[0]];
+    // Bob's card is not Ada's to choose.
+    const chosen = await Promise.allSettled(
+      [...choices, { actor: ada.actor, paymentMethodId: bob.paymentMethodId }].map(
+        ({ actor, paymentMethodId }) =>
+          setDefaultPaymentMethod(t.billing, actor, { paymentMethodId }),
+      ),
+    );
+    expect(chosen.map(({ status }) => status)).toEqual([
+      ...choices.map(() => 'fulfilled'),
+      'rejected',
+    ]);
+    await t.drain();
+    for (const [index, customer] of customers.entries()) {
+      const { paymentMethodId, actor } = choices[index]!;
+      const defaults = (await customer.paymentMethods()).filter(({ isDefault }) => isDefault);
+      expect(defaults.map(({ id }) => id)).toEqual([paymentMethodId]);
+      expect(await customer.openInvoices()).toEqual([]);
+      const changes = await t.billing.database.event.findMany({
+        where: { customerId: customer.id, type: 'payment_method.default_changed' },
+        orderBy: { sequence: 'desc' },
+      });
+      expect(changes[0]).toMatchObject({ merchantId: actor.merchantId, actorId: customer.id });
+      expect(changes.filter(({ objectId }) => objectId === paymentMethodId)).toHaveLength(1);
+    }
+  });
+
+  it('twice at the same moment is one change', async () => {
+    const ada = await merchant.pastDueCustomer();
+    const { id: paymentMethodId } = await ada.enterCard('visa', { makeDefault: false });
+    const viewer = await ada.viewer();
+    const choose = () => setDefaultPaymentMethod(t.billing, viewer, { paymentMethodId });
+    await Promise.all([choose(), choose()]);
+    await t.drain();
+    const collected = (await ada.payments()).filter(({ trigger }) => trigger === 'METHOD_UPDATE');
+    expect(collected).toMatchObject([{ status: 'SUCCEEDED' }]);
+    const changes = await t.billing.database.event.count({
+      where: { objectId: paymentMethodId, type: 'payment_method.default_changed' },
+    });
+    expect(changes).toBe(1);
+  });
+
   it('of somebody else, or a removed one, finds nothing', async () => {
     const ada = await merchant.customer();
     const bob = await merchant.customer();

@@ -3,6 +3,7 @@
  * customers spreads it, and a row outside it is the same as a row that does not exist.
  */
 import type { Prisma } from '@4geeks/prisma';
+import type { RowKey } from '../access/lock.ts';
 import type { Viewer } from '../access/viewer.ts';
 
 /** Matches no row. */
@@ -17,6 +18,25 @@ export function customersVisibleTo(viewer: Viewer): Prisma.CustomerWhereInput {
     case 'staff':
     case 'apiKey':
       return { merchantId: viewer.merchantId };
+  }
+}
+
+/**
+ * The same boundary for one customer by its id; absent: the viewer's own.
+ *
+ * @returns null where there is none to see. Whether the row exists is not looked up.
+ */
+export function customerVisibleTo(viewer: Viewer, asked: string | undefined): RowKey | null {
+  switch (viewer.kind) {
+    case 'anonymous':
+      return null;
+    case 'customer': {
+      const { merchantId, customerId: id } = viewer;
+      return asked === undefined || asked === id ? { merchantId, id } : null;
+    }
+    case 'staff':
+    case 'apiKey':
+      return asked === undefined ? null : { merchantId: viewer.merchantId, id: asked };
   }
 }
 

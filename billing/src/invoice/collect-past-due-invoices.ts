@@ -27,8 +27,11 @@ export async function collectPastDueInvoices(
     invoiceIds?: readonly string[] | undefined;
   },
 ): Promise<CollectionOutcome[]> {
+  const customer = { merchantId, id: customerId };
   const invoiceIds =
-    found ?? (await findInvoicesAwaitingMethod(billing.database.sql, { merchantId, customerId }));
+    found ??
+    (await findInvoicesAwaitingMethod(billing.database.sql, [customer])).get(customerId) ??
+    [];
   const outcomes: CollectionOutcome[] = [];
   for (const invoiceId of invoiceIds) {
     const collect = () =>

@@ -1,26 +1,30 @@
 import { Prisma, type SqlRunner } from '@4geeks/prisma';
+import { rowsNamed, type RowKey } from '../access/lock.ts';
 
 /**
- * The customer's invoices that another payment method would help: past due, or waiting for the
+ * The customers' invoices that another payment method would help: past due, or waiting for the
  * customer to authenticate a charge.
  *
- * @returns their ids, the oldest first.
+ * @returns their ids by customer, the oldest first.
  */
 export async function findInvoicesAwaitingMethod(
   sql: SqlRunner,
-  { merchantId, customerId }: { merchantId: string; customerId: string },
-): Promise<string[]> {
-  const rows = await sql.query<{ id: string }>(Prisma.sql`
-    SELECT id FROM "Invoice"
-    WHERE "merchantId" = ${merchantId}::uuid AND "customerId" = ${customerId}::uuid
-      AND status = 'OPEN'
+  customers: readonly RowKey[],
+): Promise<ReadonlyMap<string, string[]>> {
+  const rows = await sql.query<{ id: string; customerId: string }>(Prisma.sql`
+    SELECT invoice.id, invoice."customerId"
+    FROM "Invoice" AS invoice
+    JOIN ${rowsNamed(customers)}
+      ON invoice."merchantId" = asked."merchantId" AND invoice."customerId" = asked.id
+    WHERE invoice.status = 'OPEN'
       AND (
-        "pastDueSince" IS NOT NULL
+        invoice."pastDueSince" IS NOT NULL
         OR EXISTS (
           SELECT FROM "Payment"
-          WHERE "invoiceId" = "Invoice".id AND "Payment".status = 'REQUIRES_ACTION'
+          WHERE "invoiceId" = invoice.id AND "Payment".status = 'REQUIRES_ACTION'
         )
       )
-    ORDER BY "dueAt", id`);
-  return rows.map(({ id }) => id);
+    ORDER BY invoice."dueAt", invoice.id`);
+  const found = Map.groupBy(rows, ({ customerId }) => customerId);
+  return new Map([...found].map(([customerId, ofOne]) => [customerId, ofOne.map(({ id }) => id)]));
 }

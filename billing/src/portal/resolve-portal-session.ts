@@ -1,6 +1,7 @@
 import { Prisma, type PortalSession, type PortalSettings } from '@4geeks/prisma';
 import { hashSecret } from '../access/secret.ts';
 import { permissionsOf, type CustomerViewer } from '../access/viewer.ts';
+import { inGroups } from '../in-groups.ts';
 import type { Billing } from '../ports.ts';
 import { sessionIdleMinutes } from './sign-in-limits.ts';
 
@@ -20,7 +21,7 @@ export async function resolvePortalSession(
   { portalSlug, sessionToken }: { portalSlug: string; sessionToken: string },
 ): Promise<CustomerViewer | null> {
   const tokenHash = hashSecret(port.hashKey, 'portal-session', sessionToken);
-  const session = await findSession(port, Prisma.sql`"tokenHash" = ${tokenHash}`);
+  const [session] = await findByToken(port, 'sessions', [tokenHash]);
   if (session?.slug !== portalSlug) return null;
   const viewer = viewerOf(port, session);
   const now = port.clock.now();
@@ -41,28 +42,50 @@ export async function recheckPortalSession(
   port: SessionPort,
   viewer: CustomerViewer,
 ): Promise<CustomerViewer | null> {
-  const session = await findSession(port, Prisma.sql`id = ${viewer.portalSessionId}::uuid`);
-  return session && viewerOf(port, session);
+  const [session] = await findById(port, 'sessions', [viewer.portalSessionId]);
+  return session ? viewerOf(port, session) : null;
 }
 
 type Session = Pick<
   PortalSession,
-  'id' | 'merchantId' | 'customerId' | 'lastSeenAt' | 'expiresAt' | 'revokedAt' | 'planOfferId'
+  | 'id'
+  | 'tokenHash'
+  | 'merchantId'
+  | 'customerId'
+  | 'lastSeenAt'
+  | 'expiresAt'
+  | 'revokedAt'
+  | 'planOfferId'
 > &
   Pick<PortalSettings, 'enabled' | 'slug' | Extract<keyof PortalSettings, `allow${string}`>>;
 
-/** In plain SQL, because every request from a portal and every live message to one begins with it. */
-async function findSession(
+/** Asked for by many at the same moment: together. */
+const findByToken = inGroups((port: SessionPort, hashes: readonly string[]) =>
+  findSessions(port, 'tokenHash', Prisma.sql`"tokenHash" = ANY(${hashes}::text[])`, hashes),
+);
+const findById = inGroups((port: SessionPort, ids: readonly string[]) =>
+  findSessions(port, 'id', Prisma.sql`id = ANY(${ids}::uuid[])`, ids),
+);
+
+/**
+ * In plain SQL, because every request from a portal and every live message to one begins with it.
+ *
+ * @returns the session of each value of `key`, in their order; null where there is none.
+ */
+async function findSessions(
   { database }: SessionPort,
+  key: 'id' | 'tokenHash',
   condition: Prisma.Sql,
-): Promise<Session | null> {
-  const [session] = await database.sql.query<Session>(Prisma.sql`
-    SELECT id, "merchantId", "customerId", "lastSeenAt", "expiresAt", "revokedAt", "planOfferId", enabled, slug,
-      "allowUpdatePaymentMethods", "allowViewPaymentHistory", "allowDownloadInvoices",
-      "allowCancelSubscription"
+  values: readonly string[],
+): Promise<(Session | null)[]> {
+  const sessions = await database.sql.query<Session>(Prisma.sql`
+    SELECT id, "tokenHash", "merchantId", "customerId", "lastSeenAt", "expiresAt", "revokedAt",
+      "planOfferId", enabled, slug, "allowUpdatePaymentMethods", "allowViewPaymentHistory",
+      "allowDownloadInvoices", "allowCancelSubscription"
     FROM "PortalSession" JOIN "PortalSettings" USING ("merchantId")
     WHERE ${condition}`);
-  return session ?? null;
+  const found = new Map(sessions.map((session) => [session[key], session]));
+  return values.map((value) => found.get(value) ?? null);
 }
 
 function viewerOf({ clock }: SessionPort, session: Session): CustomerViewer | null {

@@ -36,7 +36,7 @@ export async function subscribeLive(
  * a crowd of listeners does not hold up what they wait for. Whoever waits longer is told more in one
  * message.
  */
-const turns = new Turns(4);
+const turns = new Turns(8);
 
 class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
   readonly #args: ValidatedSubscriptionArgs;
