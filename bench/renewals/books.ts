@@ -51,10 +51,16 @@ export async function checkBooks(
     `WITH invoice AS (SELECT * FROM "Invoice" WHERE "createdAt" >= $1),
        payment AS (SELECT * FROM "Payment" WHERE "createdAt" >= $1),
        charge AS (SELECT * FROM sandbox_gateway.charge WHERE created_at >= $1)
-     SELECT 'renewed' AS what, count(*) FROM "Subscription" WHERE "periodIndex" = 1
+     SELECT 'renewed' AS what, count(*) FROM "Subscription" AS subscription
+       JOIN invoice ON invoice."subscriptionId" = subscription.id
+         AND invoice."periodStart" = subscription."currentPeriodStart"
+       WHERE subscription."currentPeriodStart"
+           = "billingAnchor" + "periodIndex" * interval '1 month'
+         AND "nextRenewalAt" > $1
      UNION ALL SELECT 'renewed once', count(DISTINCT "subscriptionId") FROM invoice
-     UNION ALL SELECT 'untouched', count(*) FROM "Subscription"
-       WHERE "periodIndex" = 0 AND status = 'ACTIVE' AND "nextRenewalAt" = "currentPeriodEnd"
+     UNION ALL SELECT 'untouched', count(*) FROM "Subscription" AS subscription
+       WHERE status = 'ACTIVE' AND "nextRenewalAt" = "currentPeriodEnd"
+         AND NOT EXISTS (SELECT FROM invoice WHERE invoice."subscriptionId" = subscription.id)
      UNION ALL SELECT 'paid invoices', count(*) FROM invoice
        WHERE status = 'PAID' AND "amountPaidMinor" = "totalMinor"
      UNION ALL SELECT 'invoiced minor units', sum("totalMinor") FROM invoice
