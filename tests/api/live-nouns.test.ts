@@ -76,6 +76,23 @@ describe.each([
 });
 
 describe('a customer’s billing', () => {
+  it('goes on from any place in a list', async () => {
+    const merchant = await api.seed.merchant();
+    const ada = await merchant.customer();
+    const staff = await api.staff(merchant);
+    const variables = { id: globalId('Customer', ada.id) };
+    const page = `customerBilling(customerId: $id) {
+      events(first: 1, after: $after) { edges { cursor node { id } } } }`;
+    const watch = `subscription ($id: ID!, $after: String) { ${page} }`;
+    const first = staff.live(watch, variables);
+    const [{ cursor, node }] = (await first.next()).data.customerBilling.events.edges;
+    const second = staff.live(watch, { ...variables, after: cursor });
+    const { data } = await second.next();
+    expect(data.customerBilling.events.edges).toHaveLength(1);
+    expect(data.customerBilling.events.edges[0].node.id).not.toBe(node.id);
+    for (const live of [first, second]) live.close();
+  });
+
   it('is each one’s own where many are told of one change', async () => {
     const merchant = await api.seed.merchant();
     const other = await api.seed.merchant();

@@ -24,7 +24,7 @@ export async function readCustomer(
   key: RowKey,
   shape: CustomerShape,
 ): Promise<Customer | null> {
-  const name = `${key.merchantId} ${JSON.stringify(shape)}`;
+  const name = JSON.stringify([key.merchantId, shape], withBigInts);
   const [customer] = await readTogether(billing, name, [{ key, shape }]);
   return customer ?? null;
 }
@@ -40,6 +40,11 @@ const readTogether = inGroups(async ({ database }: Billing, asked: readonly Aske
   const found = new Map(rows.map((row) => [row.id, row]));
   return asked.map((one) => found.get(one.key.id) ?? null);
 });
+
+/** JSON has no big integers; positions in a list may be some. */
+function withBigInts(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}n` : value;
+}
 
 /** Fills up with what is in it: a statement has a text, and a plan, for each number of values. */
 function upToPowerOfFour(ids: readonly string[]): string[] {
