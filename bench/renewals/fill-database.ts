@@ -60,7 +60,7 @@ export async function fillDatabase(
            floor($4 * power(abs(hashint8extended(i, 1) % 1000000) / 1000000.0, 2)) AS merchant_number,
            ((i + 1) * $3::bigint) / $2::bigint > (i * $3::bigint) / $2::bigint AS is_due,
            abs(hashint8extended(i, 2) % 1000000) / 1000000.0 AS share,
-           (abs(hashint8extended(i, 3)) % $5)::int AS months
+           abs(hashint8extended(i, 3) % $5)::int AS months
          FROM generate_series(0, $2::bigint - 1) AS i
        ), billed AS (
          SELECT *, date_trunc('milliseconds', now()) - CASE
@@ -69,7 +69,7 @@ export async function fillDatabase(
            END AS billed_at
          FROM row
        )
-       SELECT i, merchant, price, is_due, months, anchor, anchor + months * interval '1 month' AS start,
+       SELECT i, merchant, price, months, anchor, anchor + months * interval '1 month' AS start,
          anchor + (months + 1) * interval '1 month' AS next,
          uuidv7(anchor - now()) AS customer, uuidv7(anchor - now()) AS method,
          uuidv7(anchor - now()) AS subscription, uuidv7(anchor - now()) AS item,

@@ -45,9 +45,10 @@ export async function makeDefaults(
         AND method."isDefault" AND method.id <> ALL(${ids}::uuid[])`),
     // The default is no backup of itself.
     sql.query<PaymentMethod>(Prisma.sql`
-      UPDATE "PaymentMethod" SET "isDefault" = true, "isBackup" = false
-      WHERE id = ANY(${ids}::uuid[])
-      RETURNING ${columnsOf(Prisma.PaymentMethodScalarFieldEnum)}`),
+      UPDATE "PaymentMethod" AS method SET "isDefault" = true, "isBackup" = false
+      FROM ${rowsNamed(methods)}
+      WHERE method.id = asked.id AND method."merchantId" = asked."merchantId"
+      RETURNING ${columnsOf(Prisma.PaymentMethodScalarFieldEnum, 'method')}`),
     findInvoicesAwaitingMethod(sql, customers),
   ]);
   const updated = new Map(rows.map((row) => [row.id, row]));

@@ -43,28 +43,23 @@ const choose = inGroups((billing, choices: readonly Choice[]) => {
     throw new Error('Two choices of one customer.');
   }
   return inPlainTransaction(billing, choices[0]!.actor, async (transaction) => {
-    const [, methods] = await Promise.all([
+    const [, chosen] = await Promise.all([
       lockRows(transaction.sql, 'Customer', customers),
-      readMethods(transaction.sql, choices),
+      readChosen(transaction.sql, choices),
     ]);
-    const found = choices.flatMap(({ actor, paymentMethodId }) => {
-      const method = methods.get(paymentMethodId);
-      return method && method.customerId === actor.customerId ? [{ method, by: actor }] : [];
-    });
-    const made = await makeDefaults(transaction, found);
-    const byId = new Map(made.map((method) => [method.id, method]));
-    return choices.map(({ actor, paymentMethodId }) => {
-      const method = byId.get(paymentMethodId);
-      return method?.customerId === actor.customerId ? method : null;
-    });
+    const found = chosen.flatMap((method, place) =>
+      method ? [{ method, by: choices[place]!.actor }] : [],
+    );
+    const made = (await makeDefaults(transaction, found)).values();
+    return chosen.map((method) => method && made.next().value!);
   });
 });
 
-/** Those that are there, of whichever customer. */
-async function readMethods(
+/** @returns the method of each choice, in their order; null where the customer has none such. */
+async function readChosen(
   sql: SqlRunner,
   choices: readonly Choice[],
-): Promise<ReadonlyMap<string, PaymentMethod>> {
+): Promise<(PaymentMethod | null)[]> {
   const asked = choices.map(({ actor, paymentMethodId }) => ({
     merchantId: actor.merchantId,
     id: paymentMethodId,
@@ -74,5 +69,10 @@ async function readMethods(
     FROM "PaymentMethod" AS method
     JOIN ${rowsNamed(asked)} ON asked.id = method.id AND asked."merchantId" = method."merchantId"
     WHERE method."removedAt" IS NULL`);
-  return new Map(rows.map((row) => [row.id, row]));
+  return choices.map(
+    ({ actor, paymentMethodId }) =>
+      rows.find(
+        ({ id, customerId }) => id === paymentMethodId && customerId === actor.customerId,
+      ) ?? null,
+  );
 }
