@@ -309,21 +309,42 @@ describe('webhooks', () => {
   });
 });
 
-describe('the merchant of an event', () => {
+describe('the merchant', () => {
   const nobody = '00000000-0000-7000-8000-000000000000';
   const event = `insert into "Event"
     (id, "merchantId", "customerId", type, "objectType", "objectId", data, "actorKind", "occurredAt")
     values (gen_random_uuid(), $1, $2, 'product.created', 'product', gen_random_uuid(), '{}', 'SYSTEM', now())`;
-  it('exists, about a customer or not', async () => {
+  const mail = `insert into "EmailMessage"
+    (id, "merchantId", "customerId", kind, locale, "toAddress", "dedupeKey")
+    values (gen_random_uuid(), $1, $2, 'WEBHOOK_DISABLED', 'en', 'ops@acme.example', gen_random_uuid())`;
+  it.each([
+    ['an event', event],
+    ['a mail', mail],
+  ])('of %s exists, about a customer or not', async (_what, insert) => {
     const ada = await merchant.customer();
-    await t.database.sql(event, [merchant.row.id, null]);
-    await t.database.sql(event, [merchant.row.id, ada.id]);
-    await expect(t.database.sql(event, [nobody, null])).rejects.toMatchObject({
+    await t.database.sql(insert, [merchant.row.id, null]);
+    await t.database.sql(insert, [merchant.row.id, ada.id]);
+    await expect(t.database.sql(insert, [nobody, null])).rejects.toMatchObject({
       code: '23503',
       message: expect.stringContaining('There is no merchant'),
     });
-    await expect(t.database.sql(event, [other.row.id, ada.id])).rejects.toMatchObject({
+    await expect(t.database.sql(insert, [other.row.id, ada.id])).rejects.toMatchObject({
       code: '23503',
     });
+  });
+
+  it.each(['Invoice', 'Payment'])('of a row of %s is that of its customer', async (table) => {
+    const ada = await merchant.customer();
+    await ada.subscription();
+    await t.drain();
+    expect(
+      await t.database.sql(`select 1 from "${table}" where "customerId" = $1`, [ada.id]),
+    ).toHaveLength(1);
+    await expect(
+      t.database.sql(`update "${table}" set "merchantId" = $1 where "customerId" = $2`, [
+        other.row.id,
+        ada.id,
+      ]),
+    ).rejects.toMatchObject({ code: '23503' });
   });
 });

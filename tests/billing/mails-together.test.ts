@@ -1,5 +1,6 @@
 /** Mails that came up together: what is sent once, and what one of them may do to the others. */
 import { sendEmail, sendEmails } from '@4geeks/billing/notification/send-email';
+import { sendQueuedEmail } from '@4geeks/billing/notification/send-queued-email';
 import { saveNotificationTemplate } from '@4geeks/billing/notification/save-notification-template';
 import type { Billing, Mail, MailOutcome } from '@4geeks/billing/ports';
 import { startTestClock } from '@4geeks/billing/test-clock/start-test-clock';
@@ -334,5 +335,23 @@ describe('mails of several merchants', () => {
       });
       expect(mail!.html).toContain(merchant.row.supportEmail);
     }
+  });
+});
+
+describe('mails whose job was lost', () => {
+  it('get another: late ones, and those of test clocks, whoever they are to', async () => {
+    await t.database.sql('delete from "EmailMessage"');
+    const live = await owing(1);
+    const clocked = await owing(2);
+    await startTestClock(t.billing, clocked.merchant.system, {});
+    await t.database.sql(
+      `update "EmailMessage" set "customerId" = null, kind = 'WEBHOOK_DISABLED' where id = $1`,
+      [clocked.keys[1]!.emailMessageId],
+    );
+    expect(await sendQueuedEmail(t.billing)).toBe(2);
+    t.clock.advance({ minutes: 3 });
+    expect(await sendQueuedEmail(t.billing)).toBe(3);
+    await sendEmails(t.billing, { messages: [...live.keys, clocked.keys[0]!] });
+    expect(await sendQueuedEmail(t.billing)).toBe(1);
   });
 });

@@ -14,7 +14,7 @@ export async function loadInvoiceDocument(
   const invoice = await database.invoice.findFirst({
     where,
     include: {
-      merchant: { include: { portalSettings: true } },
+      customer: { select: { merchant: { include: { portalSettings: true } } } },
       lines: { orderBy: { position: 'asc' } },
       discounts: { orderBy: { position: 'asc' } },
       payments: {
@@ -25,7 +25,8 @@ export async function loadInvoiceDocument(
     },
   });
   if (!invoice?.number || !invoice.finalizedAt) return null;
-  const { merchant, currency } = invoice;
+  const { currency } = invoice;
+  const { merchant } = invoice.customer;
   const { portalSettings: branding } = merchant;
   const logo = branding?.logoHash ? await blobs.get(merchant.id, branding.logoHash) : null;
 

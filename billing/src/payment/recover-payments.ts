@@ -83,7 +83,7 @@ async function recoverEach(
         AND: [
           merchantId
             ? { merchantId }
-            : { OR: [{ createdAt: { lte: horizon } }, { merchant: hasTestClock }] },
+            : { OR: [{ createdAt: { lte: horizon } }, { customer: hasTestClock }] },
           after
             ? {
                 OR: [

@@ -26,7 +26,7 @@ export async function recoverRefunds(billing: Billing, merchantId?: string): Pro
         AND: [
           merchantId
             ? { merchantId }
-            : { OR: [{ createdAt: { lte: horizon } }, { payment: { merchant: hasTestClock } }] },
+            : { OR: [{ createdAt: { lte: horizon } }, { payment: { customer: hasTestClock } }] },
           after
             ? {
                 OR: [

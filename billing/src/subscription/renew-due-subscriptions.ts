@@ -13,13 +13,17 @@ import { takeDueSubscriptions, type DueSubscription } from './take-due-subscript
  */
 const batchSize = 200;
 
+/** Batches of a run in hand at once: while one is written, the next is read and planned. */
+const batchesAtOnce = 2;
+
 /**
  * Resumes and renews every subscription that is due, found by index and taken in batches, oldest
  * first. Safe on any number of workers: what one has taken the others pass over. A run that is
  * interrupted has done whole batches; what is not done stays due. A subscription several periods
  * behind is billed for each, in order.
  *
- * @param merchantId absent: everybody's who has no test clock; else of this one, by its own time.
+ * @param merchantId absent: everybody's who has no test clock; else of this one, by its own time, one
+ *   batch after the other.
  * @returns how many were renewed or ended.
  * @throws AggregateError after the others are done, where some could not be renewed.
  */
@@ -31,10 +35,12 @@ export async function renewDueSubscriptions(
   // A pause that is over first: what it begins may itself be due for renewal.
   await resumeDueSubscriptions(billing, merchantId).catch((error: unknown) => failures.add(error));
   const actor = merchantId === undefined ? installation : systemOf(merchantId);
-  const failed: string[] = [];
+  const failed = new Set<string>();
   let done = 0;
   let after: DueSubscription | null = null;
-  for (;;) {
+
+  /** @returns those that are due after this one, each renewed or among the failures. */
+  async function renewBatch(from: DueSubscription | null): Promise<DueSubscription[]> {
     let taken: DueSubscription[] = [];
     try {
       await inTransaction(billing, actor, async (transaction) => {
@@ -42,10 +48,11 @@ export async function renewDueSubscriptions(
         taken = await takeDueSubscriptions(transaction, {
           now,
           merchantId,
-          except: failed,
+          except: [...failed],
           limit: batchSize,
-          after,
+          after: from,
         });
+        after = taken.at(-1) ?? null;
         await renewTaken(
           transaction,
           taken.map(({ id }) => id),
@@ -60,15 +67,29 @@ export async function renewDueSubscriptions(
           const outcome = await renewSubscription(billing, { merchantId, subscriptionId: id });
           if (outcome !== 'passed') done += 1;
         } catch (reason) {
-          failed.push(id);
-          failures.add(reason);
+          // Another batch may have met it, too.
+          if (!failed.has(id)) failures.add(reason);
+          failed.add(id);
         }
       }
     }
-    // From the beginning none: all done, or the rest is in other workers' hands. Once more from there,
-    // for what others gave back and what is due again.
-    if (taken.length === 0 && after === null) break;
-    after = taken.at(-1) ?? null;
+    return taken;
+  }
+
+  async function renewInTurn(): Promise<void> {
+    for (;;) {
+      const from = after;
+      const taken = await renewBatch(from);
+      // From the beginning none: all done, or the rest is in others' hands. Once more from there, for
+      // what others gave back and what is due again.
+      if (taken.length === 0 && from === null) return;
+    }
+  }
+
+  const turns = Array.from({ length: merchantId === undefined ? batchesAtOnce : 1 }, renewInTurn);
+  // Whichever fails, the other is heard out: a run that has ended works no more.
+  for (const ended of await Promise.allSettled(turns)) {
+    if (ended.status === 'rejected') throw ended.reason;
   }
   failures.throwIfAny();
   return done;

@@ -9,14 +9,14 @@ import { billingTime } from './billing-time.ts';
 /** Whose due work a sweep takes up, and by which time it is due. */
 export interface DueScope {
   now: Date;
-  /** Condition on rows that belong to a merchant. */
-  owner: { merchantId: string } | { merchant: { testClockNow: null } };
+  /** Condition on rows that belong to a customer. */
+  owner: { merchantId: string } | { customer: { merchant: { testClockNow: null } } };
 }
 
 /** @param merchantId absent: everybody who goes by the wall clock. */
 export async function dueScope(billing: Billing, merchantId?: string): Promise<DueScope> {
   return merchantId === undefined
-    ? { now: billing.clock.now(), owner: { merchant: { testClockNow: null } } }
+    ? { now: billing.clock.now(), owner: { customer: { merchant: { testClockNow: null } } } }
     : { now: await billingTime(billing, merchantId), owner: { merchantId } };
 }
 
@@ -24,4 +24,6 @@ export async function dueScope(billing: Billing, merchantId?: string): Promise<D
  * How long an answer has been waited for cannot be told by a clock that stands still: what is in
  * flight under a test clock is asked about whenever something is, and loses nothing by it.
  */
-export const hasTestClock = { testClockNow: { not: null } } satisfies Prisma.MerchantWhereInput;
+export const hasTestClock = {
+  merchant: { testClockNow: { not: null } },
+} satisfies Prisma.CustomerWhereInput;
