@@ -55,11 +55,10 @@ const answers: {
   },
 };
 
-/** @returns milliseconds from sending the mutation to the message that shows it paid. */
+/** @returns milliseconds from the mutation on its way to the message that shows it paid. */
 async function timeRecovery(portal: Portal): Promise<number> {
-  const startedAt = performance.now();
-  const [, paidAt] = await Promise.all([portal.chooseWorkingCard(), portal.paid]);
-  return paidAt - startedAt;
+  const [sentAt, paidAt] = await Promise.all([portal.chooseWorkingCard(), portal.paid]);
+  return paidAt - sentAt;
 }
 
 answerParent((request: BrowserRequest) => answers[request.ask](request as never));

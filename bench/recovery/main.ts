@@ -1,8 +1,8 @@
 /**
- * How long a recovered payment takes: from sending the mutation that makes a new card the default to
- * the live message that says the customer is current again. Beside it, measured in the same run on the
- * same Postgres, the floor: the least that any implementation with these guarantees has to wait for.
- * Server, worker and gateway are this one process, as they are by default; the clients are another, so
+ * How long a recovered payment takes: from the mutation that makes a new card the default, as its bytes
+ * go out, to the live message that says the customer is current again. Beside it, measured in the same
+ * run on the same Postgres, the floor: the least that any implementation with these guarantees has to
+ * wait for. Server, worker and gateway are this one process, as they are by default; the clients are another, so
  * that neither what they do nor what they wait for is counted as the server's.
  *
  *   node bench/recovery/main.ts [--samples 100]

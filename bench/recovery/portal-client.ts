@@ -6,7 +6,8 @@ import WebSocket from 'ws';
 import type { PastDueCustomer } from './past-due-customers.ts';
 
 export interface Portal {
-  chooseWorkingCard(): Promise<void>;
+  /** @returns when the mutation went out: all that was left to do was to write it (performance.now). */
+  chooseWorkingCard(): Promise<number>;
   /** When the message arrived that shows the customer as current (performance.now). */
   paid: Promise<number>;
   close(): Promise<void>;
@@ -54,15 +55,17 @@ export async function openPortal(url: string, customer: PastDueCustomer): Promis
     paid: paid.promise,
     async chooseWorkingCard() {
       const headers = { cookie, 'x-portal': customer.portalSlug, 'x-graphql-yoga-csrf': '1' };
-      const answer = (await post(`${url}/graphql`, headers, {
+      const { sentAt, answer } = await post(`${url}/graphql`, headers, {
         query: `mutation ($id: ID!) {
           setDefaultPaymentMethod(input: { paymentMethodId: $id }) { __typename }
         }`,
         variables: { id },
-      })) as { data?: { setDefaultPaymentMethod?: { __typename: string } } };
-      if (answer.data?.setDefaultPaymentMethod?.__typename !== 'PaymentMethod') {
+      });
+      const { data } = answer as { data?: { setDefaultPaymentMethod?: { __typename: string } } };
+      if (data?.setDefaultPaymentMethod?.__typename !== 'PaymentMethod') {
         throw new Error(`The mutation failed: ${JSON.stringify(answer)}`);
       }
+      return sentAt;
     },
     close: async () => client.dispose(),
   };
@@ -71,7 +74,11 @@ export async function openPortal(url: string, customer: PastDueCustomer): Promis
 const agent = new Agent({ keepAlive: true });
 
 /** Plain, because what the clients spend is taken from the server on a small machine. */
-function post(url: string, headers: Record<string, string>, body: unknown): Promise<unknown> {
+function post(
+  url: string,
+  headers: Record<string, string>,
+  body: unknown,
+): Promise<{ sentAt: number; answer: unknown }> {
   const bytes = Buffer.from(JSON.stringify(body));
   return new Promise((resolve, reject) => {
     const sent = request(url, {
@@ -79,8 +86,13 @@ function post(url: string, headers: Record<string, string>, body: unknown): Prom
       agent,
       headers: { ...headers, 'content-type': 'application/json', 'content-length': bytes.length },
     });
+    let sentAt = NaN;
+    // It is written as soon as it has its connection, which is open from the time before.
+    sent.once('socket', () => (sentAt = performance.now()));
     sent.once('error', reject);
-    sent.once('response', (response) => json(response).then(resolve, reject));
+    sent.once('response', (response) =>
+      json(response).then((answer) => resolve({ sentAt, answer }), reject),
+    );
     sent.end(bytes);
   });
 }
