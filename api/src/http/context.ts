@@ -1,6 +1,6 @@
 /** Makes the GraphQL context of a request or of a WebSocket operation. */
 import { apiKeyRefusal } from '@4geeks/billing/api-key/resolve-api-key';
-import type { Viewer } from '@4geeks/billing/access/viewer';
+import { nameOfViewer, type Viewer } from '@4geeks/billing/access/viewer';
 import { passingEvents, shownToCustomers } from '@4geeks/billing/event/events';
 import { RateLimitedError } from '@4geeks/billing/errors';
 import type { Billing } from '@4geeks/billing/ports';
@@ -8,7 +8,7 @@ import type { Locale } from '@4geeks/prisma';
 import { refusedKeyError, TooManyLiveError, type LiveNews, type LiveTopic } from '@4geeks/schema';
 import type { Bus, EventNotice, Topic } from '../adapters/bus/postgres.ts';
 import { portalCookieName, sessionCookie } from './cookies.ts';
-import { nameOf, type LiveLimits } from './live-limits.ts';
+import type { LiveLimits } from './live-limits.ts';
 import type { PricedContext } from './operation-limits.ts';
 import type { Allowance, RateLimits } from './rate-limits.ts';
 import { SessionWatch } from './session-watch.ts';
@@ -111,7 +111,7 @@ function contextOf(port: HttpPort, facts: RequestFacts, viewer: Viewer): PricedC
 
 /** @throws TooManyLiveError */
 function openLive(limits: LiveLimits, viewer: Viewer, clientAddress: string): () => void {
-  const name = nameOf(viewer);
+  const name = nameOfViewer(viewer);
   const ofViewer = name === null ? () => {} : limits.open('subscriptionsPerViewer', name);
   if (!ofViewer) throw new TooManyLiveError(limits.numbers.subscriptionsPerViewer);
   const ofAddress = limits.open('subscriptionsPerAddress', clientAddress);

@@ -2,8 +2,6 @@
  * How much one viewer, and one network address, may have open in this process. It bounds memory;
  * what may be tried how often is for `rate-limits.ts`.
  */
-import type { Viewer } from '@4geeks/billing/access/viewer';
-
 export interface LiveLimitNumbers {
   socketsPerViewer: number;
   socketsPerAddress: number;
@@ -55,19 +53,5 @@ export class LiveLimits {
       if (left === 0) this.#open.delete(key);
       else this.#open.set(key, left);
     };
-  }
-}
-
-/** @returns null for nobody: they are counted by address alone. */
-export function nameOf(viewer: Viewer): string | null {
-  switch (viewer.kind) {
-    case 'anonymous':
-      return null;
-    case 'customer':
-      return viewer.portalSessionId;
-    case 'staff':
-      return viewer.staffMemberId;
-    case 'apiKey':
-      return viewer.apiKeyId;
   }
 }

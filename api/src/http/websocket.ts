@@ -5,7 +5,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { toClientError } from '@4geeks/schema';
-import { anonymous } from '@4geeks/billing/access/viewer';
+import { anonymous, nameOfViewer } from '@4geeks/billing/access/viewer';
 import { type ExecutionArgs, GraphQLError, type parse } from 'graphql';
 import { handleProtocols, makeServer, type Context as Connection } from 'graphql-ws';
 import type { Logger } from 'pino';
@@ -16,7 +16,6 @@ import type { Yoga } from './graphql.ts';
 import { textOf, type KnownDocuments } from './known-documents.ts';
 import { countRequest } from './operation-limits.ts';
 import { serveGraphqlSocket } from './graphql-socket.ts';
-import { nameOf } from './live-limits.ts';
 import { headersOf, ownHeadersOf } from './node-request.ts';
 import { sameOrigin } from './origin.ts';
 import { SessionWatch } from './session-watch.ts';
@@ -68,7 +67,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): () =
       const { socket } = connection.extra;
       const credentials = credentialsIn(connection);
       const viewer = await resolveViewer(options, credentials);
-      const name = nameOf(viewer);
+      const name = nameOfViewer(viewer);
       const release = name === null ? () => {} : liveLimits.open('socketsPerViewer', name);
       if (!release) return void socket.close(tooManyCode, 'Too many connections');
       const session = (connection.extra.session = new SessionWatch(options, credentials));

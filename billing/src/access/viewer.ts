@@ -124,6 +124,20 @@ export type Viewer = StaffViewer | CustomerViewer | ApiKeyViewer | AnonymousView
 /** Whoever can call a use case. */
 export type Actor = Viewer | SystemViewer;
 
+/** What limits and turns count a viewer by. @returns null for nobody. */
+export function nameOfViewer(viewer: Viewer): string | null {
+  switch (viewer.kind) {
+    case 'anonymous':
+      return null;
+    case 'customer':
+      return viewer.portalSessionId;
+    case 'staff':
+      return viewer.staffMemberId;
+    case 'apiKey':
+      return viewer.apiKeyId;
+  }
+}
+
 export const installation: InstallationActor = { kind: 'installation' };
 export const anonymous: AnonymousViewer = { kind: 'anonymous' };
 

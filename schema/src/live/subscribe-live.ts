@@ -5,7 +5,7 @@
  * all, without anybody's rights; see shared-messages.ts.
  */
 import { hash } from 'node:crypto';
-import type { Viewer } from '@4geeks/billing/access/viewer';
+import { nameOfViewer, type Viewer } from '@4geeks/billing/access/viewer';
 import {
   createSourceEventStream,
   executeSubscriptionEvent,
@@ -34,9 +34,9 @@ export async function subscribeLive(
 /**
  * Messages made at once by this process; fewer than there are connections to the database, so that
  * a crowd of listeners does not hold up what they wait for. Whoever waits longer is told more in one
- * message.
+ * message. One viewer has half of them at most: many dear subscriptions hold up nobody else.
  */
-const turns = new Turns(8);
+const turns = new Turns(8, 4);
 
 class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
   readonly #args: ValidatedSubscriptionArgs;
@@ -74,11 +74,16 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
       const value =
         this.#isSameForAll && event.kind === 'changed'
           ? await this.#shareMessage(event)
-          : await turns.take(() => this.#makeMessage(event));
+          : await this.#inTurn(() => this.#makeMessage(event));
       // Whoever ended it meanwhile hears nothing more.
       if (this.#ended) return { value: undefined, done: true };
       if (value) return { value, done: false };
     }
+  }
+
+  /** Who is nobody in particular has turns of their own. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    return turns.take(nameOfViewer(this.#viewer) ?? this, work);
   }
 
   /** Of what everybody may hear: who listens makes no difference, and is not looked up. */
@@ -86,7 +91,7 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
     event.begin();
     this.#rights ??= rightsOf(this.#first.viewer);
     return sharedMessage(this.#args, event.heardAt, () =>
-      turns.take(async () =>
+      this.#inTurn(async () =>
         executeSubscriptionEvent({
           ...this.#args,
           // It is made for others too, who may stay when this client goes.
