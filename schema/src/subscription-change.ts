@@ -168,7 +168,7 @@ export const SubscriptionChangePreview = builder
       discount: t.field({
         type: Money,
         description: 'Taken off by discounts; negative where more of them is given back.',
-        resolve: ({ priced: { discountMinor }, subscription: { currency } }) => ({
+        resolve: ({ totals: { discountMinor }, subscription: { currency } }) => ({
           amountMinor: discountMinor,
           currency,
         }),
@@ -176,7 +176,7 @@ export const SubscriptionChangePreview = builder
       tax: t.field({
         type: Money,
         description: 'All tax, added and contained; negative where more is given back.',
-        resolve: ({ priced: { taxMinor }, subscription: { currency } }) => ({
+        resolve: ({ totals: { taxMinor }, subscription: { currency } }) => ({
           amountMinor: taxMinor,
           currency,
         }),
@@ -185,7 +185,7 @@ export const SubscriptionChangePreview = builder
         type: Money,
         description: 'Of the tax, what comes on top of the prices; the rest they contain.',
         resolve: ({
-          priced: { subtotalMinor, discountMinor, totalMinor },
+          totals: { subtotalMinor, discountMinor, totalMinor },
           subscription: { currency },
         }) => ({ amountMinor: totalMinor - subtotalMinor + discountMinor, currency }),
       }),
