@@ -42,7 +42,8 @@ function checkOfferedPrices(priceIds: readonly string[]): void {
  * @returns the offer's id.
  * @throws NotFoundError subscription, price
  * @throws InvalidInputError as {@link checkOfferedPrices}; PRICE_NOT_RECURRING, AMOUNT_TOO_LARGE
- * @throws ConflictError as {@link planOf}; CURRENCY_DIFFERS, PRICE_ARCHIVED, PRODUCT_ARCHIVED; NOTHING_CHANGES: nothing but the present plan is on offer
+ * @throws ConflictError as {@link planOf}; CURRENCY_DIFFERS, PRICE_ARCHIVED, PRODUCT_ARCHIVED;
+ *   NOTHING_CHANGES: nothing but the present plan is on offer
  */
 export async function createPlanOffer(
   { database }: BillingTransaction,
