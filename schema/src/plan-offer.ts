@@ -73,7 +73,7 @@ const OfferedPlan = builder.objectRef<PlanShape>('OfferedPlan').implement({
     interval: t.field({
       type: BillingInterval,
       nullable: true,
-      description: 'Unit of a billing period: that of the subscription.',
+      description: 'Unit of a billing period. The subscription may have another one.',
       resolve: ({ price }) => price.interval,
     }),
     intervalCount: t.int({
@@ -89,7 +89,7 @@ const OfferedPlan = builder.objectRef<PlanShape>('OfferedPlan').implement({
       type: ChangeAt,
       nullable: true,
       description:
-        'When it would begin: NOW where it costs more than the present plan. Null where it is that, or planned.',
+        'When it would begin: NOW where it costs more than the present plan, for a period that is not shorter. Null where it is that, or planned.',
     }),
   }),
 });
@@ -139,7 +139,8 @@ const PlanChangePreview = builder.objectRef<PreviewShape>('PlanChangePreview').i
     }),
     when: t.expose('when', {
       type: ChangeAt,
-      description: 'NOW where it costs more, else with the next period.',
+      description:
+        'NOW where it costs more, for a period that is not shorter; else with the next period.',
     }),
     change: t.expose('change', {
       type: SubscriptionChangePreview,
@@ -215,7 +216,7 @@ builder.mutationFields((t) => ({
     nullable: true,
     access: mayChange,
     description:
-      'Gives the customer a plan that their session has on offer, at the figures they were shown; others are refused with QUOTE_OUTDATED. One that costs more begins at once, and the difference is charged: should that fail, the plan stays and the subscription is past due.',
+      'Gives the customer a plan that their session has on offer, at the figures they were shown; others are refused with QUOTE_OUTDATED. One that costs more, for a period that is not shorter, begins at once and is charged, less the unused time of the present one: should that fail, the plan stays and the subscription is past due.',
     errors: { types: [NotFoundError, ConflictError, InvalidInputError] },
     args: { input: t.arg({ type: ChangePlanInput, required: true }) },
     resolve: (_root, { input }, { billing, viewer }) =>

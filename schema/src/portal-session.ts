@@ -66,7 +66,7 @@ const CreatePortalSessionInput = builder.inputType('CreatePortalSessionInput', {
     offeredPriceIds: t.globalIDList({
       for: Price,
       description:
-        'Of CHANGE_PLAN, and only of that: what the customer may change to, 1 to 10, as shown. Recurring prices that are sold, in the currency and of the interval of the subscription; its present one may be among them.',
+        'Of CHANGE_PLAN, and only of that: what the customer may change to, 1 to 10, as shown. Recurring prices that are sold, in the currency of the subscription and of any interval; its present one may be among them.',
       validate: z.array(z.any()).max(50),
     }),
     returnUrl: t.string({

@@ -21,9 +21,12 @@ export const ChangeAt = builder.enumType('ChangeAt', {
   values: {
     NOW: {
       description:
-        'At once, prorated to the second: the unused time of what goes is credited, the remaining time of what comes is charged.',
+        'At once, prorated to the second: the unused time of what goes is credited, the remaining time of what comes is charged. To prices of another interval: all unused time is credited, and a whole period of the new interval begins and is charged; a trial keeps its end.',
     },
-    PERIOD_END: { description: 'With the next period. Can be undone until then.' },
+    PERIOD_END: {
+      description:
+        'With the next period, by the interval of the new prices. Can be undone until then.',
+    },
   } as const,
 });
 
@@ -34,7 +37,8 @@ export const SubscriptionItemInput = builder.inputType('SubscriptionItemInput', 
   fields: (t) => ({
     priceId: t.globalID({
       required: true,
-      description: 'A recurring price, in the currency and of the interval of the subscription.',
+      description:
+        'A recurring price, in the currency of the subscription and of one interval with the others.',
     }),
     quantity: t.int({ description: 'Default 1.' }),
   }),
@@ -114,7 +118,8 @@ export function chosenItems(items: readonly (typeof SubscriptionItemInput.$infer
 const ProrationLine = builder
   .objectRef<PlannedSubscriptionChange['lines'][number] & { currency: string }>('ProrationLine')
   .implement({
-    description: 'A credit or charge for a part of the period.',
+    description:
+      'A credit or charge for a part of the period; or the charge for a whole one that begins at once.',
     access: 'inherits',
     fields: (t) => ({
       description: t.exposeString('description', {
@@ -152,14 +157,14 @@ export const SubscriptionChangePreview = builder
       lines: t.field({
         type: [ProrationLine],
         description:
-          'Credits for what goes, then charges for what comes. None in a trial, or at the end of the period.',
+          'Credits for what goes, then charges for what comes: for the rest of the period, or for a whole one where the interval changes. None in a trial, or at the end of the period.',
         resolve: ({ lines, subscription: { currency } }) =>
           lines.map((line) => ({ ...line, currency })),
       }),
       net: t.field({
         type: Money,
         description:
-          'What the lines come to with discounts and tax. Negative: credited to the balance of the customer.',
+          'What the lines come to with discounts and tax; negative where more is credited than charged. It is `amountDue` and `balanceApplied`, less `credited`.',
         resolve: ({ netMinor, subscription: { currency } }) => ({
           amountMinor: netMinor,
           currency,
@@ -168,7 +173,7 @@ export const SubscriptionChangePreview = builder
       discount: t.field({
         type: Money,
         description: 'Taken off by discounts; negative where more of them is given back.',
-        resolve: ({ priced: { discountMinor }, subscription: { currency } }) => ({
+        resolve: ({ totals: { discountMinor }, subscription: { currency } }) => ({
           amountMinor: discountMinor,
           currency,
         }),
@@ -176,7 +181,7 @@ export const SubscriptionChangePreview = builder
       tax: t.field({
         type: Money,
         description: 'All tax, added and contained; negative where more is given back.',
-        resolve: ({ priced: { taxMinor }, subscription: { currency } }) => ({
+        resolve: ({ totals: { taxMinor }, subscription: { currency } }) => ({
           amountMinor: taxMinor,
           currency,
         }),
@@ -185,13 +190,13 @@ export const SubscriptionChangePreview = builder
         type: Money,
         description: 'Of the tax, what comes on top of the prices; the rest they contain.',
         resolve: ({
-          priced: { subtotalMinor, discountMinor, totalMinor },
+          totals: { subtotalMinor, discountMinor, totalMinor },
           subscription: { currency },
         }) => ({ amountMinor: totalMinor - subtotalMinor + discountMinor, currency }),
       }),
       balanceApplied: t.field({
         type: Money,
-        description: "Taken from the customer's balance.",
+        description: "Taken from the customer's balance, what is credited now included.",
         resolve: ({ balanceAppliedMinor, subscription: { currency } }) => ({
           amountMinor: balanceAppliedMinor,
           currency,
@@ -207,7 +212,8 @@ export const SubscriptionChangePreview = builder
       }),
       credited: t.field({
         type: Money,
-        description: "Goes to the customer's balance, for the next invoices.",
+        description:
+          "Goes to the customer's balance: for the next invoices, or for the one that is charged at once where the interval changes.",
         resolve: ({ creditedMinor, subscription: { currency } }) => ({
           amountMinor: creditedMinor,
           currency,
@@ -220,6 +226,10 @@ export const SubscriptionChangePreview = builder
           amountMinor: periodAmountMinor,
           currency,
         }),
+      }),
+      nextPeriodStart: t.expose('nextPeriodStart', {
+        type: 'DateTime',
+        description: 'When the next period begins, and is charged.',
       }),
       nextPeriodTotal: t.field({
         type: Money,
@@ -251,7 +261,7 @@ builder.mutationFields((t) => ({
     nullable: true,
     access: mayWrite,
     description:
-      'Changes plan or quantity. NOW invoices the difference and collects it at once, or credits it to the balance; PERIOD_END plans it for the next period.',
+      'Changes plan, quantity or interval. NOW invoices the difference and collects it at once, or credits it to the balance; with another interval a new period begins and is invoiced. PERIOD_END plans it for the next period.',
     errors: { types: [NotFoundError, ConflictError, InvalidInputError] },
     args: { input: t.arg({ type: ChangeSubscriptionInput, required: true }) },
     resolve: (_root, { input }, { billing, viewer }) =>

@@ -231,6 +231,19 @@ builder.prismaObject('SubscriptionScheduledItem', {
       select: { price: { select: { unitAmountMinor: true, currency: true } } },
       resolve: ({ price }) => ({ amountMinor: price.unitAmountMinor, currency: price.currency }),
     }),
+    interval: t.field({
+      type: BillingInterval,
+      nullable: true,
+      description: 'Unit of a billing period from then on. The same for all items.',
+      select: { price: { select: { interval: true } } },
+      resolve: ({ price }) => price.interval,
+    }),
+    intervalCount: t.int({
+      nullable: true,
+      description: 'Units in one period.',
+      select: { price: { select: { intervalCount: true } } },
+      resolve: ({ price }) => price.intervalCount,
+    }),
   }),
 });
 

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 
 import { globalId, testApi } from '../testkit/api.ts';
 import type { Data } from '../testkit/graphql-client.ts';
+import { planPrice } from '../testkit/plan-offer.ts';
 
 const api = await testApi();
 const merchant = await api.seed.merchant();
@@ -81,6 +82,67 @@ it('previews, plans, undoes and makes a change', async () => {
       'id',
     ),
   ).toMatchObject({ __typename: 'NotFoundError' });
+});
+
+it('changes to prices of another interval, at once and with the next period', async () => {
+  const eve = await merchant.customer();
+  const { id: monthlyId } = await eve.subscription();
+  await api.drain();
+  const yearly = globalId(
+    'Price',
+    await planPrice(api.app.billing, merchant, 49_000n, { name: 'Year', interval: 'YEAR' }),
+  );
+  const id = globalId('Subscription', monthlyId);
+  const { node } = await staff.data(
+    `query ($id: ID!) { node(id: $id) { ... on Subscription { currentPeriodEnd items { priceId } } } }`,
+    { id },
+  );
+  const monthly = node.items[0].priceId;
+  const change = (priceId: string, when: string) => ({
+    subscriptionId: id,
+    when,
+    items: [{ priceId, quantity: 1 }],
+  });
+  const preview = async (priceId: string, when: string) =>
+    (
+      await staff.data(
+        `query ($input: SubscriptionChangePreviewInput!) { subscriptionChangePreview(input: $input) {
+          ... on SubscriptionChangePreview { net ${money} balanceApplied ${money} amountDue ${money}
+            credited ${money} nextPeriodStart nextPeriodTotal ${money} } ${failed} } }`,
+        { input: change(priceId, when) },
+      )
+    ).subscriptionChangePreview;
+
+  // All of the month is left: 49.00 goes to the balance, and the year takes it from there.
+  const shown = await preview(yearly, 'NOW');
+  const amountOf = ({ amountMinor }: Data) => amountMinor;
+  expect(amountOf(shown.balanceApplied)).toBe(amountOf(shown.credited));
+  expect(amountOf(shown.amountDue)).toBe(amountOf(shown.net));
+  expect(amountOf(shown.net) + amountOf(shown.credited)).toBe(49_000);
+  expect(amountOf(shown.nextPeriodTotal)).toBe(49_000);
+  expect(new Date(shown.nextPeriodStart) > new Date(node.currentPeriodEnd)).toBe(true);
+
+  const planned = `interval scheduledItems { interval intervalCount }`;
+  expect(await mutate('changeSubscription', change(yearly, 'PERIOD_END'), planned)).toMatchObject({
+    interval: 'MONTH',
+    scheduledItems: [{ interval: 'YEAR', intervalCount: 1 }],
+  });
+  expect(await mutate('changeSubscription', change(yearly, 'NOW'), planned)).toMatchObject({
+    interval: 'YEAR',
+    scheduledItems: [],
+  });
+  await api.drain();
+  expect(await preview(monthly, 'PERIOD_END')).toMatchObject({
+    nextPeriodStart: expect.any(String),
+    nextPeriodTotal: { amountMinor: 4900 },
+  });
+  const both = { ...change(yearly, 'NOW'), items: [{ priceId: yearly }, { priceId: monthly }] };
+  const refused = await staff.data(
+    `mutation ($input: ChangeSubscriptionInput!) { changeSubscription(input: $input) {
+      ... on InvalidInputError { reason } } }`,
+    { input: both },
+  );
+  expect(refused.changeSubscription).toEqual({ reason: 'PRICES_DIFFER' });
 });
 
 it('pauses, resumes, ends and takes up again', async () => {

@@ -338,7 +338,9 @@ describe('a change is refused', () => {
       expect(changeSubscription(t.billing, system, change(to, when))).rejects;
     await asked([{ priceId: dollars }]).toMatchObject({ code: 'CURRENCY_DIFFERS' });
     await asked([{ priceId: dollars }], 'PERIOD_END').toMatchObject({ code: 'CURRENCY_DIFFERS' });
-    await asked([{ priceId: yearly }], 'PERIOD_END').toMatchObject({ code: 'INTERVAL_DIFFERS' });
+    await asked([{ priceId: team }, { priceId: yearly }]).toMatchObject({
+      facts: { reason: 'PRICES_DIFFER' },
+    });
     await asked([{ priceId: team }]).toMatchObject({ code: 'NOTHING_CHANGES' });
     await asked([]).toMatchObject({ facts: { reason: 'ITEMS_REQUIRED' } });
     await asked([{ priceId: team, quantity: 0 }]).toMatchObject({

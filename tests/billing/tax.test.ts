@@ -200,7 +200,7 @@ describe('a change within the period', () => {
     ).toMatchObject({
       netMinor: 3025n,
       dueMinor: 3025n,
-      priced: { subtotalMinor: 2500n, taxMinor: 525n },
+      totals: { subtotalMinor: 2500n, taxMinor: 525n },
       periodAmountMinor: 9900n,
       nextPeriodTotalMinor: 11_979n,
     });

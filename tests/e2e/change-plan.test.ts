@@ -14,7 +14,7 @@ let product: Product;
 let returnUrl: string;
 /** Who have Starter and a good card, each for one story. */
 let customers: { id: string; subscriptionId: string }[];
-let prices: Record<'starter' | 'team' | 'auditLog', string>;
+let prices: Record<'starter' | 'team' | 'teamYearly' | 'auditLog', string>;
 
 beforeAll(async () => {
   product = await startProduct();
@@ -28,18 +28,19 @@ beforeAll(async () => {
       edges { node { id nickname unitAmount { currency } interval } } } } } }
     subscriptions(first: 50, status: ACTIVE) { edges { node {
       id customer { id name } items { priceId } } } } }`);
-  const priceOf = (name: string, nickname: string | null) =>
+  const priceOf = (name: string, nickname: string | null, interval = 'MONTH') =>
     products.edges
       .find(({ node }: Data) => node.name === name)
       .node.prices.edges.find(
         ({ node }: Data) =>
           node.nickname === nickname &&
           node.unitAmount.currency === 'EUR' &&
-          node.interval === 'MONTH',
+          node.interval === interval,
       ).node.id;
   prices = {
     starter: priceOf('Starter', null),
     team: priceOf('Team seat', 'Monthly'),
+    teamYearly: priceOf('Team seat', 'Yearly, two months free', 'YEAR'),
     auditLog: priceOf('Audit log', null),
   };
   customers = ['Northside Bakery', 'Lucía Fernández Ortega', longName].map((name) => {
@@ -70,7 +71,11 @@ async function ask(query: string, variables: object = {}): Promise<Data> {
   return data;
 }
 
-async function send(index: number, page: Page): Promise<void> {
+async function send(
+  index: number,
+  page: Page,
+  offeredPriceIds = [prices.starter, prices.team, prices.auditLog],
+): Promise<void> {
   const { id, subscriptionId } = customers[index]!;
   const { createPortalSession } = await ask(
     `mutation ($input: CreatePortalSessionInput!) { createPortalSession(input: $input) {
@@ -80,7 +85,7 @@ async function send(index: number, page: Page): Promise<void> {
         customerId: id,
         flow: 'CHANGE_PLAN',
         subscriptionId,
-        offeredPriceIds: [prices.starter, prices.team, prices.auditLog],
+        offeredPriceIds,
         returnUrl,
         locale: 'en',
       },
@@ -170,6 +175,37 @@ test('figures that have changed are shown again before they are confirmed', asyn
   await page.getByRole('button', { name: 'Keep Starter' }).click();
   await page.getByText('You keep Starter.', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Keep Starter' }).waitFor({ state: 'detached' });
+  await expectNoOverflow(page);
+});
+
+test('a year instead of the month is charged less the rest of it, and may end in months again', async () => {
+  const page = await product.openWindow({ width: 390, height: 844 });
+  await send(1, page, [prices.starter, prices.teamYearly]);
+  await page.getByRole('radio', { name: /^Team seat.*per year$/ }).click();
+  await page.getByRole('button', { name: 'Review change' }).click();
+  await page.getByText('Unused time: Starter (monthly)').waitFor();
+  await page.getByText(/^Team seat \(yearly\) until /).waitFor();
+  await page
+    .getByText(/^A new billing period begins today\. The next payment is due on /)
+    .waitFor();
+  await expectNoOverflow(page);
+  await page.getByRole('button', { name: /^Confirm and pay €/ }).click();
+  await page.getByRole('heading', { name: 'You’re on Team seat (yearly) now' }).waitFor();
+  await page.getByText(/^We received €2\d\d\.\d\d\. /).waitFor();
+
+  await page.getByRole('main').getByRole('link', { name: 'Subscriptions' }).click();
+  await page.getByText('per year').waitFor();
+  await page.getByRole('link', { name: 'Change plan' }).click();
+  await page.getByRole('radio', { name: /^Starter/ }).click();
+  await page.getByRole('button', { name: 'Review change' }).click();
+  await page.getByText('Nothing is charged today.').waitFor();
+  await page
+    .getByText(/^You keep Team seat \(yearly\) until .* Starter \(monthly\) begins then/)
+    .waitFor();
+  await page.getByRole('button', { name: 'Confirm change' }).click();
+  await page.getByRole('heading', { name: /^Starter \(monthly\) begins on / }).waitFor();
+  await page.getByRole('main').getByRole('link', { name: 'Subscriptions' }).click();
+  await page.getByText(/^Changes to Starter \(monthly\) on /).waitFor();
   await expectNoOverflow(page);
 });
 

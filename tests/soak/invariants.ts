@@ -185,20 +185,22 @@ const invariants: Readonly<Record<string, string>> = {
       or max(substring(n.number from '[0-9]+$')::int) <> m."nextCreditNoteNumber" - 1`,
   'finalized has a number, drafts have none': `
     select id, status, number from "Invoice" where (status = 'DRAFT') <> (number is null)`,
-  'periods follow each other, except where a subscription was paused or unpaid': `
+  'periods follow each other, except where one was paused, unpaid or given another interval': `
     select * from (
       select "subscriptionId", "periodStart",
         lag("periodEnd") over (partition by "subscriptionId" order by "periodStart") as "endBefore"
       from "Invoice" where "periodStart" is not null and "subscriptionId" is not null) period
     where "endBefore" <> "periodStart"
       and not exists (select from "Event" e where e."objectId" = period."subscriptionId"
-        and e.type = 'subscription.resumed' and (e.data->>'periodStart')::timestamptz = "periodStart")
+        and e.type in ('subscription.resumed', 'subscription.changed')
+        and (e.data->>'periodStart')::timestamptz = "periodStart")
       and not ("periodStart" > "endBefore" and exists (select from "Event" e
         where e."objectId" = period."subscriptionId" and e.type = 'subscription.unpaid'))`,
   'every period that was begun is billed, once': `
     select * from (
       select distinct "objectId" as id, (data->>'periodStart')::timestamptz as start
       from "Event" where type in ('subscription.renewed', 'subscription.resumed')
+        or (type = 'subscription.changed' and data->>'periodStart' is not null)
       union
       select id, "createdAt" from "Subscription" where "trialEnd" is null) begun
     full join (

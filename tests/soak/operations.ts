@@ -201,14 +201,9 @@ export const operations = {
     const { random, billing, merchant } = scene;
     const subscription = await aSubscription(scene, 'TRIALING', 'ACTIVE', 'PAST_DUE');
     if (!subscription) return idle;
-    const { currency, interval, intervalCount } = subscription;
+    // Of any interval.
     const price = random.pick(
-      merchant.prices.filter(
-        (other) =>
-          other.currency === currency &&
-          other.interval === interval &&
-          other.intervalCount === intervalCount,
-      ),
+      merchant.prices.filter(({ currency }) => currency === subscription.currency),
     );
     await changeSubscription(billing, merchant.owner, {
       subscriptionId: subscription.id,

@@ -11,6 +11,7 @@ function changedInvoice(invoiceId: string) {
     subscription: {
       include: {
         merchant: { select: { timeZone: true } },
+        scheduledItems: { select: { price: true }, take: 1 },
         // What else of it is past due.
         invoices: {
           where: { status: 'OPEN', pastDueSince: { not: null }, id: { not: invoiceId } },

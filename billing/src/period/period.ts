@@ -58,11 +58,20 @@ export function periodFrom(recurrence: Recurrence, index: number, start: Date): 
   };
 }
 
-const averageDays = { DAY: 1, WEEK: 7, MONTH: 30.436875, YEAR: 365.2425 };
+/** Of the Gregorian calendar, whole: twelve months are a year, and seven days a week. */
+const averageSeconds = { DAY: 86_400, WEEK: 604_800, MONTH: 2_629_746, YEAR: 31_556_952 };
+
+/** How long a period is on average, in whole seconds: which of two is the longer one. */
+export function averageLength({
+  interval,
+  intervalCount,
+}: Pick<Recurrence, 'interval' | 'intervalCount'>): number {
+  return averageSeconds[interval] * intervalCount;
+}
 
 /** The index of the period that `instant` lies in; negative before the anchor. */
 export function periodIndexAt(recurrence: Recurrence, instant: Date): number {
-  const averageMs = averageDays[recurrence.interval] * recurrence.intervalCount * 86_400_000;
+  const averageMs = averageLength(recurrence) * 1000;
   let index = Math.floor((instant.getTime() - recurrence.billingAnchor.getTime()) / averageMs);
   // The guess is off by at most a few: months differ in length, and days where clocks change.
   while (periodBoundary(recurrence, index) > instant) index -= 1;

@@ -1,6 +1,6 @@
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import { loadChosenPrices } from '../subscription/chosen-prices.ts';
-import { refuseOtherTerms } from '../subscription/plan-subscription-change.ts';
+import { refuseOtherCurrency } from '../subscription/plan-subscription-change.ts';
 import type { BillingTransaction } from '../transaction.ts';
 import { planOf } from './plan-change-rules.ts';
 
@@ -42,8 +42,8 @@ function checkOfferedPrices(priceIds: readonly string[]): void {
  * @returns the offer's id.
  * @throws NotFoundError subscription, price
  * @throws InvalidInputError as {@link checkOfferedPrices}; PRICE_NOT_RECURRING, AMOUNT_TOO_LARGE
- * @throws ConflictError as {@link planOf}; CURRENCY_DIFFERS, INTERVAL_DIFFERS, PRICE_ARCHIVED,
- *   PRODUCT_ARCHIVED; NOTHING_CHANGES: nothing but the present plan is on offer
+ * @throws ConflictError as {@link planOf}; CURRENCY_DIFFERS, PRICE_ARCHIVED, PRODUCT_ARCHIVED;
+ *   NOTHING_CHANGES: nothing but the present plan is on offer
  */
 export async function createPlanOffer(
   { database }: BillingTransaction,
@@ -60,7 +60,7 @@ export async function createPlanOffer(
     const { quantity } = current;
     const kept = [current.priceId];
     const [chosen] = await loadChosenPrices(database, merchantId, [{ priceId, quantity }], kept);
-    refuseOtherTerms(subscription, chosen!.price);
+    refuseOtherCurrency(subscription, chosen!.price);
   }
   if (priceIds.every((priceId) => priceId === current.priceId)) {
     throw new ConflictError('NOTHING_CHANGES', 'Nothing but the present plan is on offer.');

@@ -2,7 +2,7 @@ import type { CustomerViewer } from '../access/viewer.ts';
 import { BillingError } from '../errors.ts';
 import { billedPrice, type BilledPrice } from '../invoice/issue-period-invoice.ts';
 import type { Billing } from '../ports.ts';
-import { planBegins, planOf } from './plan-change-rules.ts';
+import { planBegins, planOf, planPriceColumns } from './plan-change-rules.ts';
 import { findSessionPlanOffer } from './session-plan-offer.ts';
 
 export interface OfferedPlan {
@@ -36,7 +36,7 @@ export async function readPlanOffer(
   const subscription = await database.subscription.findUniqueOrThrow({
     where: { merchantId_id: { merchantId, id: subscriptionId } },
     include: {
-      items: { include: { price: { select: { unitAmountMinor: true } } } },
+      items: { include: { price: { select: planPriceColumns } } },
       scheduledItems: { select: { priceId: true } },
     },
   });

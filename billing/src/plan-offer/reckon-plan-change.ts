@@ -7,7 +7,7 @@ import {
   type PlannedSubscriptionChange,
 } from '../subscription/plan-subscription-change.ts';
 import { refuseRenewalDue } from '../subscription/transitions.ts';
-import { planBegins, planOf } from './plan-change-rules.ts';
+import { planBegins, planOf, planPriceColumns } from './plan-change-rules.ts';
 import type { SessionPlanOffer } from './session-plan-offer.ts';
 
 export interface ReckonedPlanChange {
@@ -39,7 +39,7 @@ export async function reckonPlanChange(
   const subscription = await database.subscription.findUniqueOrThrow({
     where: { merchantId_id: { merchantId, id } },
     include: {
-      items: { include: { price: { select: { unitAmountMinor: true } } } },
+      items: { include: { price: { select: planPriceColumns } } },
       scheduledItems: true,
       invoices: {
         where: { status: { not: 'DRAFT' } },
@@ -84,12 +84,14 @@ export async function reckonPlanChange(
     currentPeriodStart,
     currentPeriodEnd,
     change.effectiveAt,
+    change.periods,
     change.lines,
     change.netMinor,
     change.balanceAppliedMinor,
     change.dueMinor,
     change.creditedMinor,
     change.periodAmountMinor,
+    change.nextPeriodStart,
     change.nextPeriodTotalMinor,
     paymentMethod?.id ?? null,
   ];

@@ -7,8 +7,8 @@ import type { PlannedSubscriptionChange, SubscriptionChange } from './plan-subsc
 import { replaceItems } from './replace-items.ts';
 
 /**
- * Does what was reckoned: changes the items and bills or credits the difference, or plans the change
- * for the end of the period. Part of the caller's transaction; the subscription is locked.
+ * Does what was reckoned: changes the items, credits and bills, or plans the change for the end of the
+ * period. Part of the caller's transaction; the subscription is locked.
  *
  * @param trigger of the payment, where something is to be paid at once.
  * @returns the invoice over what is to be paid; null where nothing is.
@@ -26,33 +26,55 @@ export async function applySubscriptionChange(
 
 async function changeNow(
   transaction: BillingTransaction,
-  { subscription, items, priced, netMinor, creditedFrom }: PlannedSubscriptionChange,
+  plan: PlannedSubscriptionChange,
   trigger: PaymentTrigger,
 ): Promise<Invoice | null> {
+  const { subscription, items, periods, netMinor, charge } = plan;
   const { id, merchantId, customerId, customer, currency } = subscription;
   await replaceItems(transaction, subscription, items);
+  if (periods) {
+    await transaction.database.subscription.update({
+      where: { id },
+      data: { ...periods, nextRenewalAt: periods.currentPeriodEnd },
+    });
+  }
+  const period = charge?.period;
   await transaction.record({
     merchantId,
     customerId,
     type: 'subscription.changed',
     objectType: 'subscription',
     objectId: id,
-    data: { when: 'NOW', netMinor: netMinor.toString(), currency },
-  });
-  if (netMinor > 0n) {
-    return issueInvoice(transaction, {
-      merchantId,
-      customer,
-      subscriptionId: id,
+    data: {
+      when: 'NOW',
+      netMinor: netMinor.toString(),
       currency,
-      priced,
-      period: null,
-      trigger,
-    });
-  }
-  if (creditedFrom.length === 0) return null;
+      ...(period
+        ? { periodStart: period.start.toISOString(), periodEnd: period.end.toISOString() }
+        : {}),
+    },
+  });
+  // Before the invoice, which takes it.
+  await credit(transaction, plan);
+  if (!charge) return null;
+  return issueInvoice(transaction, {
+    ...charge,
+    merchantId,
+    customer,
+    subscriptionId: id,
+    currency,
+    trigger,
+  });
+}
+
+async function credit(
+  transaction: BillingTransaction,
+  { subscription, creditedFrom, creditedTaxMinor }: PlannedSubscriptionChange,
+): Promise<void> {
+  if (creditedFrom.length === 0) return;
+  const { merchantId, customerId, currency } = subscription;
   const taxes = allocate(
-    -priced.taxMinor,
+    creditedTaxMinor,
     creditedFrom.map(({ amountMinor }) => amountMinor),
   );
   for (const [index, source] of creditedFrom.entries()) {
@@ -64,7 +86,6 @@ async function changeNow(
       taxMinor: taxes[index]!,
     });
   }
-  return null;
 }
 
 async function schedule(

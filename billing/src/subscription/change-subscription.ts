@@ -14,10 +14,13 @@ import { planSubscriptionChange, type SubscriptionChange } from './plan-subscrip
  * the customer goes to their balance, which the next invoices use up. In a trial nothing has been
  * billed, and nothing is. A change that had been planned is forgotten.
  *
- * PERIOD_END: planned, in place of what had been planned; the renewal bills it.
+ * NOW, to prices of another interval: what is unused of the period goes to the balance, and a whole
+ * period of the new interval begins and is invoiced. A trial keeps its end.
+ *
+ * PERIOD_END: planned, in place of what had been planned; the renewal bills it, by the new interval.
  *
  * @throws NotFoundError subscription, price
- * @throws InvalidInputError ITEMS_REQUIRED, QUANTITY_INVALID
+ * @throws InvalidInputError ITEMS_REQUIRED, QUANTITY_INVALID, PRICES_DIFFER
  * @throws ConflictError as docs/subscription-states.md says
  */
 export async function changeSubscription(

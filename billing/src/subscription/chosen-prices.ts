@@ -80,7 +80,9 @@ export function refuseArchived(price: Price & { product: Product }): void {
  *
  * @throws InvalidInputError PRICES_DIFFER
  */
-export function sharedTerms(prices: readonly Price[]): {
+export function sharedTerms(
+  prices: readonly Pick<Price, 'currency' | 'interval' | 'intervalCount'>[],
+): {
   currency: string;
   interval: BillingInterval;
   intervalCount: number;

@@ -67,6 +67,8 @@ export async function findCreditSources(
   }: Pick<Subscription, 'id' | 'merchantId' | 'currentPeriodStart' | 'currentPeriodEnd'>,
   amountMinor: bigint,
 ): Promise<CreditSource[]> {
+  // The period itself, and changes within it: both end with the period.
+  const ofThePeriod = { lines: { some: { periodEnd: currentPeriodEnd } } };
   const unpaid = await database.invoice.findFirst({
     where: {
       merchantId,
@@ -74,11 +76,15 @@ export async function findCreditSources(
       OR: [
         { status: 'OPEN' },
         {
-          finalizedAt: { gte: currentPeriodStart },
-          OR: [
-            { status: { in: ['VOID', 'UNCOLLECTIBLE'] } },
-            { amountCreditedMinor: { gt: 0n } },
-            { payments: { some: givenBack } },
+          AND: [
+            { OR: [{ finalizedAt: { gte: currentPeriodStart } }, ofThePeriod] },
+            {
+              OR: [
+                { status: { in: ['VOID', 'UNCOLLECTIBLE'] } },
+                { amountCreditedMinor: { gt: 0n } },
+                { payments: { some: givenBack } },
+              ],
+            },
           ],
         },
       ],
@@ -86,13 +92,7 @@ export async function findCreditSources(
     select: { id: true },
   });
   const paid = await database.invoice.findMany({
-    where: {
-      merchantId,
-      subscriptionId,
-      status: 'PAID',
-      // The period itself, and changes within it: both end with the period.
-      lines: { some: { periodEnd: currentPeriodEnd } },
-    },
+    where: { merchantId, subscriptionId, status: 'PAID', ...ofThePeriod },
     orderBy: [{ finalizedAt: 'desc' }, { id: 'desc' }],
   });
   const sources = unpaid ? null : takeCreditFrom(paid, amountMinor);

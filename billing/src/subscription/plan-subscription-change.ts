@@ -8,13 +8,24 @@ import {
   periodInvoice,
   type BilledPrice,
 } from '../invoice/issue-period-invoice.ts';
-import { priceInvoices, type PricedInvoice, type PricedLine } from '../invoice/price-invoices.ts';
-import { totalsOf } from '../invoice/reckon-invoice.ts';
+import { priceInvoices } from '../invoice/price-invoices.ts';
 import { periodAt } from '../period/period.ts';
 import type { TaxProvider } from '../ports.ts';
-import { checkItems, loadChosenPrices, type ChosenItem } from './chosen-prices.ts';
+import { checkItems, loadChosenPrices, sharedTerms, type ChosenItem } from './chosen-prices.ts';
+import {
+  countFromNow,
+  countFromPeriodEnd,
+  sameTerms,
+  type BillingTerms,
+  type CountedPeriods,
+} from './count-periods.ts';
 import { findCreditSources, type CreditSource } from './credit-sources.ts';
-import { priceChange } from './price-change.ts';
+import {
+  reckonNewPeriod,
+  reckonNothing,
+  reckonWithinPeriod,
+  type ReckonedChange,
+} from './reckon-change.ts';
 import { refuseCanceling, refuseRenewalDue, statusAfter } from './transitions.ts';
 
 export interface SubscriptionChange {
@@ -24,28 +35,25 @@ export interface SubscriptionChange {
   when: 'NOW' | 'PERIOD_END';
 }
 
-export interface PlannedSubscriptionChange {
+export interface PlannedSubscriptionChange extends ReckonedChange {
   subscription: ChangedSubscription;
   items: { priceId: string; quantity: number }[];
   /** When the new items begin. */
   effectiveAt: Date;
-  /** The part of the period that is credited and charged; none in a trial or at a period's end. */
-  lines: PricedLine[];
-  /** The lines with what they add up to, as they are invoiced. */
-  priced: PricedInvoice;
-  /** What they add up to with discounts and tax: to be invoiced when positive, credited to the balance
-   * when negative. */
+  /** How periods are counted from then on, where the interval is another one; null: as before. */
+  periods: CountedPeriods | null;
+  /** What the lines add up to with discounts and tax; negative where more is given back. */
   netMinor: bigint;
-  /** What an invoice over it takes from the customer's balance. */
+  /** What the invoice takes from the customer's balance, what is credited now included. */
   balanceAppliedMinor: bigint;
   /** What is charged at once. */
   dueMinor: bigint;
-  /** What goes to the customer's balance. */
-  creditedMinor: bigint;
-  /** The invoices it comes from; none where nothing is credited. */
+  /** The invoices that the credit comes from; none where nothing is credited. */
   creditedFrom: CreditSource[];
   /** What every whole period costs from then on, as priced: before discounts and added tax. */
   periodAmountMinor: bigint;
+  /** When the period after the one that runs then begins. */
+  nextPeriodStart: Date;
   /** What the next whole period will cost, with discounts and tax as they stand. */
   nextPeriodTotalMinor: bigint;
 }
@@ -63,7 +71,7 @@ type ChangedSubscription = Prisma.SubscriptionGetPayload<{ include: typeof chang
  *
  * @param merchantId whose subscription it is; it exists.
  * @throws NotFoundError price
- * @throws InvalidInputError ITEMS_REQUIRED, QUANTITY_INVALID
+ * @throws InvalidInputError ITEMS_REQUIRED, QUANTITY_INVALID, PRICES_DIFFER
  * @throws ConflictError as docs/subscription-states.md says
  */
 export async function planSubscriptionChange(
@@ -89,41 +97,85 @@ export async function planSubscriptionChange(
     chosen,
     before.map(({ priceId }) => priceId),
   );
-  for (const { price } of after) refuseOtherTerms(subscription, price);
+  for (const { price } of after) refuseOtherCurrency(subscription, price);
+  const terms = sharedTerms(after.map(({ price }) => price));
   refuseUnchanged(before, after);
 
   const { currency, customerId, status } = subscription;
-  const prorated = when === 'NOW' && status !== 'TRIALING';
-  const priced = prorated
-    ? await priceChange(database, tax, subscription, after, now)
-    : { ...totalsOf([]), lines: [], discounts: [] };
-  const netMinor = priced.totalMinor;
+  // In a trial nothing is billed; at a period's end the renewal does it.
+  const billedNow = when === 'NOW' && status !== 'TRIALING';
+  const periods = sameTerms(subscription, terms)
+    ? null
+    : countAnew(subscription, terms, billedNow ? now : null);
+  const reckoned = billedNow
+    ? await reckon(database, tax, subscription, after, periods, now)
+    : reckonNothing();
+  const { charge, creditedMinor } = reckoned;
   const creditedFrom =
-    netMinor < 0n ? await findCreditSources(database, subscription, -netMinor) : [];
+    creditedMinor > 0n ? await findCreditSources(database, subscription, creditedMinor) : [];
+  const chargedMinor = charge?.priced.totalMinor ?? 0n;
   const balanceAppliedMinor =
-    netMinor > 0n
+    chargedMinor > 0n
       ? balanceToApply(
-          netMinor,
-          await customerBalance(database, { merchantId, customerId, currency }),
+          chargedMinor,
+          creditedMinor + (await customerBalance(database, { merchantId, customerId, currency })),
         )
       : 0n;
   return {
+    ...reckoned,
     subscription,
     items: after.map(({ price, quantity }) => ({ priceId: price.id, quantity })),
     effectiveAt: when === 'NOW' ? now : subscription.currentPeriodEnd,
-    lines: priced.lines,
-    priced,
-    netMinor,
+    periods,
+    netMinor: reckoned.totals.totalMinor,
     balanceAppliedMinor,
-    dueMinor: netMinor > 0n ? netMinor - balanceAppliedMinor : 0n,
-    creditedMinor: netMinor < 0n ? -netMinor : 0n,
+    dueMinor: chargedMinor - balanceAppliedMinor,
     creditedFrom,
     periodAmountMinor: after.reduce(
       (sum, { price, quantity }) => sum + price.unitAmountMinor * BigInt(quantity),
       0n,
     ),
-    nextPeriodTotalMinor: await nextPeriodTotal(tax, subscription, after),
+    nextPeriodStart: (periods ?? subscription).currentPeriodEnd,
+    nextPeriodTotalMinor: await nextPeriodTotal(
+      tax,
+      { ...subscription, ...periods, discounts: discountsLeft(subscription, charge) },
+      after,
+    ),
   };
+}
+
+/** @throws ConflictError ALREADY_CANCELING: the end that was asked for would be another one. */
+function countAnew(
+  subscription: ChangedSubscription,
+  terms: BillingTerms,
+  now: Date | null,
+): CountedPeriods {
+  const { timeZone } = subscription.merchant;
+  if (now === null) return countFromPeriodEnd(subscription, terms, timeZone);
+  refuseCanceling(subscription);
+  return countFromNow(subscription, terms, timeZone, now);
+}
+
+function reckon(
+  database: DatabaseReader,
+  tax: TaxProvider,
+  subscription: ChangedSubscription,
+  after: readonly { price: BilledPrice; quantity: number }[],
+  periods: CountedPeriods | null,
+  now: Date,
+): Promise<ReckonedChange> {
+  if (!periods) return reckonWithinPeriod(database, tax, subscription, after, now);
+  const period = { start: periods.currentPeriodStart, end: periods.currentPeriodEnd };
+  return reckonNewPeriod(database, tax, subscription, after, period, now);
+}
+
+/** A discount for one invoice alone is used up by the one that is charged at once. */
+function discountsLeft(
+  { discounts }: ChangedSubscription,
+  charge: ReckonedChange['charge'],
+): ChangedSubscription['discounts'] {
+  const usedUp = charge?.priced.discounts.filter(({ once }) => once) ?? [];
+  return discounts.filter(({ id }) => !usedUp.some(({ discountId }) => discountId === id));
 }
 
 async function nextPeriodTotal(
@@ -138,19 +190,13 @@ async function nextPeriodTotal(
   return totalMinor;
 }
 
-/** @throws ConflictError CURRENCY_DIFFERS, INTERVAL_DIFFERS */
-export function refuseOtherTerms(
-  subscription: { currency: string; interval: string; intervalCount: number },
-  price: BilledPrice,
+/** @throws ConflictError CURRENCY_DIFFERS */
+export function refuseOtherCurrency(
+  { currency }: { currency: string },
+  price: { currency: string },
 ): void {
-  if (price.currency !== subscription.currency) {
+  if (price.currency !== currency) {
     throw new ConflictError('CURRENCY_DIFFERS', 'The price is in another currency.');
-  }
-  if (
-    price.interval !== subscription.interval ||
-    price.intervalCount !== subscription.intervalCount
-  ) {
-    throw new ConflictError('INTERVAL_DIFFERS', 'The price has another interval.');
   }
 }
 

@@ -14,7 +14,7 @@ import {
  * same refusals. Writes nothing.
  *
  * @throws NotFoundError subscription, price
- * @throws InvalidInputError ITEMS_REQUIRED, QUANTITY_INVALID
+ * @throws InvalidInputError ITEMS_REQUIRED, QUANTITY_INVALID, PRICES_DIFFER
  * @throws ConflictError as docs/subscription-states.md says
  */
 export async function previewSubscriptionChange(

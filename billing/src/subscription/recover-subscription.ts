@@ -1,4 +1,4 @@
-import { Prisma, type SqlRunner, type Subscription } from '@4geeks/prisma';
+import { Prisma, type Price, type SqlRunner, type Subscription } from '@4geeks/prisma';
 import { rowsNamed, type RowKey } from '../access/lock.ts';
 import type { PlainTransaction } from '../transaction.ts';
 import { resumeRenewals } from './resume-renewals.ts';
@@ -20,6 +20,8 @@ export type SubscriptionStanding = Pick<
   | 'currentPeriodEnd'
 > & {
   merchant: { timeZone: string };
+  /** Planned for the end of its period; one says which interval that will be. */
+  scheduledItems: readonly { price: Pick<Price, 'interval' | 'intervalCount'> }[];
   /** Those of its invoices that are past due; one says enough. */
   invoices: readonly { id: string }[];
 };
@@ -78,11 +80,27 @@ export async function readStandingsOf(
   invoices: readonly RowKey[],
 ): Promise<SubscriptionStanding[]> {
   const rows = await sql.query<
-    Omit<SubscriptionStanding, 'merchant' | 'invoices'> & { timeZone: string; pastDue: string[] }
+    Omit<SubscriptionStanding, 'merchant' | 'invoices' | 'scheduledItems'> & {
+      timeZone: string;
+      pastDue: string[];
+      /** Asked for only where periods have gone by. */
+      planned: Pick<Price, 'interval' | 'intervalCount'> | null;
+    }
   >(Prisma.sql`
     SELECT subscription.id, "merchantId", "customerId", status, "cancelAtPeriodEnd",
       "billingAnchor", "interval", "intervalCount", "periodIndex", "currentPeriodStart",
       "currentPeriodEnd", "timeZone",
+      CASE WHEN status = 'UNPAID' THEN (
+        SELECT jsonb_build_object(
+          'interval', price."interval", 'intervalCount', price."intervalCount"
+        )
+        FROM "SubscriptionScheduledItem" AS item
+        JOIN "Price" AS price
+          ON price.id = item."priceId" AND price."merchantId" = item."merchantId"
+        WHERE item."subscriptionId" = subscription.id
+          AND item."merchantId" = subscription."merchantId"
+        LIMIT 1
+      ) END AS planned,
       ARRAY(
         -- By customer too: the index of what is open leads there, should it be taken for a short one.
         SELECT id FROM "Invoice"
@@ -96,9 +114,10 @@ export async function readStandingsOf(
     WHERE subscription.id IN (
       SELECT "subscriptionId" FROM "Invoice" JOIN ${rowsNamed(invoices)} USING ("merchantId", id)
     )`);
-  return rows.map(({ timeZone, pastDue, ...row }) => ({
+  return rows.map(({ timeZone, pastDue, planned, ...row }) => ({
     ...row,
     merchant: { timeZone },
+    scheduledItems: planned ? [{ price: planned }] : [],
     invoices: pastDue.map((id) => ({ id })),
   }));
 }

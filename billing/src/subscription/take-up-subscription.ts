@@ -8,7 +8,7 @@ import { statusAfter } from './transitions.ts';
 
 /**
  * Ends a pause: a new period begins at `resumedAt`, from which all later ones are counted, and is
- * billed at once. Retries of what was past due go on. Part of the caller's transaction; the
+ * billed at once, with the items planned for it and by their interval. Retries of what was past due go on. Part of the caller's transaction; the
  * subscription is locked.
  *
  * @param resumedAt the scheduled instant where it resumes by itself, however late the job runs.
@@ -23,7 +23,7 @@ export async function takeUpSubscription(
   resumedAt: Date,
 ): Promise<Subscription> {
   const { database, record } = transaction;
-  const { id, merchantId, customerId, interval, intervalCount, customer } = subscription;
+  const { id, merchantId, customerId, customer } = subscription;
   const { timeZone } = subscription.merchant;
   const resumed = statusAfter('resume', subscription.status);
   const pastDue = await database.invoice.count({
@@ -32,7 +32,10 @@ export async function takeUpSubscription(
   const status = pastDue > 0 ? statusAfter('collectionFailed', resumed) : resumed;
 
   // Paused and resumed at the very beginning of a period: it is billed, and simply goes on.
-  const goesOn = subscription.currentPeriodStart.getTime() === resumedAt.getTime();
+  const goesOn = subscription.currentPeriodStart >= resumedAt;
+  const { interval, intervalCount } = goesOn
+    ? subscription
+    : await applyScheduledItems(transaction, subscription);
   const period = goesOn
     ? { start: subscription.currentPeriodStart, end: subscription.currentPeriodEnd }
     : periodAt({ interval, intervalCount, billingAnchor: resumedAt, timeZone }, 0);
@@ -58,7 +61,6 @@ export async function takeUpSubscription(
   });
   await resumeRetries(transaction, subscription);
   if (!goesOn) {
-    await applyScheduledItems(transaction, subscription);
     const billed = await database.subscription.findUniqueOrThrow({
       where: { id },
       include: billedSubscription,

@@ -32,6 +32,7 @@ const sentencesByCode: Record<string, () => string> = {
   SUBSCRIPTION_UNPAID: m.error_subscription_unpaid,
   SUBSCRIPTION_HAS_SEVERAL_ITEMS: m.error_subscription_has_several_items,
   RENEWAL_DUE: m.error_renewal_due,
+  PERIOD_NOT_PAID: m.error_period_not_paid,
   PRICE_ARCHIVED: m.error_plan_not_sold,
   PRODUCT_ARCHIVED: m.error_plan_not_sold,
   QUOTE_OUTDATED: m.error_quote_outdated,

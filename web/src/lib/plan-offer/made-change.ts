@@ -15,5 +15,6 @@ export type MadeChange = {
   /** Over what is charged at once. */
   invoiceId: string | undefined;
   due: PlanPreviewFragment['change']['amountDue'];
+  /** What the credit balance has more of for it; negative where it has less. */
   credited: PlanPreviewFragment['change']['credited'];
 };

@@ -14,6 +14,37 @@ export function intervalText(interval: BillingInterval, count: number): string {
   return intervals[interval]({ count });
 }
 
+const namedByInterval = {
+  DAY: m.common_plan_day,
+  WEEK: m.common_plan_week,
+  MONTH: m.common_plan_month,
+  YEAR: m.common_plan_year,
+} satisfies Record<BillingInterval, unknown>;
+
+/** How often something is paid; null where it is paid once. */
+export type Billed = { interval: BillingInterval | null; intervalCount: number | null };
+
+/** “Pro plan (yearly)”, “Pro plan (every 3 months)” */
+export function withInterval(plan: string, { interval, intervalCount }: Billed): string {
+  return interval ? namedByInterval[interval]({ plan, count: intervalCount ?? 1 }) : plan;
+}
+
+export function sameInterval(one: Billed, other: Billed): boolean {
+  return one.interval === other.interval && one.intervalCount === other.intervalCount;
+}
+
+/** What a subscription is to have with its next period: with the interval, where it is another one. */
+export function plannedText({
+  scheduledItems,
+  ...subscription
+}: Billed & {
+  scheduledItems: readonly (Billed & { productName: string; quantity: number })[];
+}): string {
+  const [first] = scheduledItems;
+  const text = itemsText(scheduledItems);
+  return !first || sameInterval(first, subscription) ? text : withInterval(text, first);
+}
+
 const statuses: Record<SubscriptionStatus, { tone: Tone; label: () => string }> = {
   TRIALING: { tone: 'info', label: m.common_status_trialing },
   ACTIVE: { tone: 'success', label: m.common_status_active },
