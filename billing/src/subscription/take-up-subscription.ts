@@ -8,8 +8,8 @@ import { statusAfter } from './transitions.ts';
 
 /**
  * Ends a pause: a new period begins at `resumedAt`, from which all later ones are counted, and is
- * billed at once, with the items planned for it and by their interval. Retries of what was past due go on. Part of the caller's transaction; the
- * subscription is locked.
+ * billed at once, with the items planned for it and by their interval. Retries of what was past due go
+ * on. Part of the caller's transaction; the subscription is locked.
  *
  * @param resumedAt the scheduled instant where it resumes by itself, however late the job runs.
  * @throws ConflictError where it is not paused.
