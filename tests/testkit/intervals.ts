@@ -7,7 +7,9 @@ import { createSubscription } from '@4geeks/billing/subscription/create-subscrip
 import { previewSubscriptionChange } from '@4geeks/billing/subscription/preview-subscription-change';
 import type { SubscriptionChange } from '@4geeks/billing/subscription/plan-subscription-change';
 import type { BillingInterval } from '@4geeks/prisma';
+import { expect } from 'vitest';
 
+import { brokenInvariants } from '../soak/invariants.ts';
 import type { TestBilling } from './billing.ts';
 import type { CustomerOptions, SeededMerchant } from './seed.ts';
 
@@ -86,16 +88,24 @@ export async function intervalStories(t: TestBilling, merchant: SeededMerchant) 
     };
   }
 
-  /** The clock only travels on: what is left would renew through every year of the next test. */
+  /**
+   * After each test: the clock only travels on, and what is left would renew through every year of the
+   * next one. The books have to hold.
+   */
   async function endAll(): Promise<void> {
     const left = await billing.database.subscription.findMany({ where: { endedAt: null } });
     for (const { id: subscriptionId, merchantId } of left) {
       const actor = { kind: 'system', merchantId } as const;
       await cancelSubscription(billing, actor, { subscriptionId, when: 'NOW' });
     }
+    await t.drain();
+    expect(await brokenInvariants(t.database, t.clock.now())).toEqual({});
   }
 
   return { priceOf, subscribed, endAll };
 }
+
+/** The instant that a day begins, in UTC. */
+export const at = (day: string) => new Date(`${day}T00:00:00Z`);
 
 const dayOf = (date: Date | null) => date && date.toISOString().slice(0, 10);

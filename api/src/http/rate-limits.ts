@@ -9,7 +9,7 @@
  *   is shared once a second (`shared-points.ts`). What comes from an address is not: addresses are
  *   without number, and what those limits keep safe is this process.
  */
-import type { Viewer } from '@4geeks/billing/access/viewer';
+import { nameOfViewer, type Viewer } from '@4geeks/billing/access/viewer';
 import { RateLimitedError } from '@4geeks/billing/errors';
 import type { RateLimitedAction } from '@4geeks/schema';
 import pg from 'pg';
@@ -87,7 +87,7 @@ export async function createRateLimits(
       await consume(requests, clientAddress, 1);
     },
     async spend(viewer, clientAddress, points) {
-      const [limiter, who] = [spending[viewer.kind], spenderOf(viewer, clientAddress)];
+      const [limiter, who] = [spending[viewer.kind], nameOfViewer(viewer) ?? clientAddress];
       const consuming = consume(limiter, who, points);
       if (viewer.kind !== 'anonymous') shared.note(limiter, who, points);
       const spent = await consuming;
@@ -102,19 +102,6 @@ export async function createRateLimits(
       await pool.end();
     },
   };
-}
-
-function spenderOf(viewer: Viewer, clientAddress: string): string {
-  switch (viewer.kind) {
-    case 'apiKey':
-      return viewer.apiKeyId;
-    case 'staff':
-      return viewer.staffMemberId;
-    case 'customer':
-      return viewer.portalSessionId;
-    case 'anonymous':
-      return clientAddress;
-  }
 }
 
 async function consume(
