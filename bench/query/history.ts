@@ -134,4 +134,6 @@ const derived = [
    $$`,
   // The root type of live operations has that name.
   `COMMENT ON TABLE "Subscription" IS '@name contract'`,
+  // The invoice's id alone is indexed, which is enough to find its payments by.
+  `COMMENT ON CONSTRAINT "Payment_merchantId_invoiceId_fkey" ON "Payment" IS '@isIndexed'`,
 ];
