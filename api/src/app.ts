@@ -14,6 +14,7 @@ import type { Billing, Mailer } from '@4geeks/billing/ports';
 import { ownTaxRates } from '@4geeks/billing/tax/own-tax-rates';
 import { openDatabase, type Database } from '@4geeks/prisma';
 import { apiId } from '@4geeks/schema/api-id';
+import { hashPassword } from './adapters/hash-password.ts';
 import { createBlobStore } from './adapters/blobs.ts';
 import { createBus, type Bus } from './adapters/bus/postgres.ts';
 import { createWebhookReader } from './adapters/gateway/sandbox/read-webhook.ts';
@@ -193,6 +194,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     unfinishedJobs,
     secrets: createSecretBox(deriveKey(options.secret, 'sealed secrets')),
     webhooks: webhookSender,
+    hashPassword,
     apiId,
     publish(events) {
       bus.publish(events);
@@ -213,8 +215,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
     secret: deriveKey(options.secret, 'staff sessions'),
     publicUrl,
     log,
-    async onSignOut(userId) {
-      const member = await resolveStaffMember(billing, { userId });
+    async onSignOut(session) {
+      const member = await resolveStaffMember(billing, session);
       if (member) await endStaffSession(billing, member);
     },
     triesPerMinute: options.limitRates === false ? 0 : 10,

@@ -46,6 +46,8 @@ export const jobPayloads = {
   'send-emails': z.object({ messages: z.array(owedEmail).min(1) }),
   /** Makes and mails the link for one sign-in request; unknown addresses end here silently. */
   'send-sign-in-link': z.object({ merchantId: id, signInRequestId: id }),
+  /** Makes and mails the link of one invitation to a merchant's staff. */
+  'send-staff-invitation': z.object({ merchantId: id, staffInvitationId: id }),
   /** Settles attempts whose outcome is unknown by asking the gateway. */
   'recover-payments': z.object({}),
   /** The same for attempts that wait, should the gateway's word that they are done be lost. */
@@ -72,6 +74,8 @@ export const jobPayloads = {
   'forget-webhook-deliveries': z.object({}),
   /** Deletes portal sessions and their links that expired more than a day ago. */
   'forget-portal-sessions': z.object({}),
+  /** Deletes invitations to a merchant's staff that expired more than 30 days ago. */
+  'forget-staff-invitations': z.object({}),
   /** Sends queued mail that lost its job. */
   'send-queued-email': z.object({}),
 } as const;

@@ -327,6 +327,9 @@ export interface WebhookSender {
   refusalOf(url: string): Promise<UrlRefusal | null>;
 }
 
+/** Hashes a password of staff, as sign-in checks it. Takes a while, on purpose. */
+export type HashPassword = (password: string) => Promise<string>;
+
 /** The global id by which the API knows something; null where it is no node of the API. */
 export type ApiId = (noun: string, id: string) => string | null;
 
@@ -345,6 +348,7 @@ export interface Billing {
   unfinishedJobs: UnfinishedJobs;
   secrets: SecretBox;
   webhooks: WebhookSender;
+  hashPassword: HashPassword;
   apiId: ApiId;
   publish: Publish;
   /**

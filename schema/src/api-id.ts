@@ -25,6 +25,7 @@ const typeNames: Record<EventObjectType | 'event', string | null> = {
   price: 'Price',
   product: 'Product',
   refund: 'Refund',
+  staff_invitation: 'StaffInvitation',
   staff_member: 'StaffMember',
   subscription: 'Subscription',
   tax_rate: 'TaxRate',

@@ -19,17 +19,27 @@ export type LiveNews = 'news' | 'passing' | 'session';
 
 export type Unsubscribe = () => void;
 
+/** Of somebody who is signed in to the console, whether or not they work for anybody (any more). */
+export interface StaffSession {
+  id: string;
+  userId: string;
+  /** In lower case. */
+  email: string;
+}
+
 /** Actions that are limited by network address, beside the limits of their use cases. */
 export type RateLimitedAction =
   | 'request-sign-in-link'
   | 'confirm-sign-in'
   | 'add-payment-method'
+  | 'invite-staff'
+  | 'accept-staff-invitation'
   /** What makes the gateway charge a card again. */
   | 'charge-again';
 
 export interface Context {
   billing: Billing;
-  /** Changes within a request only by signing in to a portal or out of it. */
+  /** Changes within a request only by signing in, signing out, or going to another merchant. */
   viewer: Viewer;
   /** Language of sentences made for this viewer. */
   locale: Locale;
@@ -53,6 +63,10 @@ export interface Context {
   setPortalSession(session: { portalSlug: string; sessionToken: string; expiresAt: Date }): void;
   /** Takes the client's portal session away with the answer. */
   clearPortalSession(portalSlug: string): void;
+  /** The staff session this request came with. Null for portals' requests and API keys, too. */
+  staffSession(): Promise<StaffSession | null>;
+  /** Gives the client a staff session with the answer. @throws where it is not their password */
+  signInStaff(user: { email: string; password: string }): Promise<void>;
   /**
    * The same request as of now: viewer and permissions read again, nothing cached.
    * @returns null when the viewer's session has ended.

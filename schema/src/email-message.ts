@@ -20,6 +20,7 @@ export const NotificationKind = builder.enumType('NotificationKind', {
     PAYMENT_RECEIPT: 'A payment succeeded.',
     PAYMENT_METHOD_EXPIRING: 'A card is about to expire.',
     WEBHOOK_DISABLED: 'A webhook endpoint was switched off after failing for days.',
+    STAFF_INVITATION: "Somebody was invited to join a merchant's staff.",
   }),
 });
 const EmailStatus = builder.enumType('EmailStatus', {

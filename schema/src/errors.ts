@@ -9,6 +9,7 @@ import {
 import { declineReason } from '@4geeks/billing/notification/decline-reasons';
 import { PaymentMethodDeclinedError } from '@4geeks/billing/payment-method/errors';
 import { SignInLinkError } from '@4geeks/billing/portal/errors';
+import { StaffInvitationError } from '@4geeks/billing/staff-invitation/errors';
 import { builder } from './builder.ts';
 
 const ErrorInterface = builder.interfaceRef<BillingError>('Error').implement({
@@ -90,6 +91,14 @@ builder.objectType(SignInLinkError, {
   interfaces: [ErrorInterface],
 });
 
+builder.objectType(StaffInvitationError, {
+  name: 'StaffInvitationError',
+  description:
+    'The link lets nobody join: STAFF_INVITATION_EXPIRED, STAFF_INVITATION_USED, STAFF_INVITATION_REVOKED or STAFF_INVITATION_INVALID.',
+  access: 'inherits',
+  interfaces: [ErrorInterface],
+});
+
 export {
   ConflictError,
   InvalidInputError,
@@ -97,4 +106,5 @@ export {
   PaymentMethodDeclinedError,
   RateLimitedError,
   SignInLinkError,
+  StaffInvitationError,
 };

@@ -4,7 +4,7 @@ import { amountDue, amountDueColumns } from '@4geeks/billing/invoice/amount-due'
 import { defaultSpanDays, recoverySpan } from '@4geeks/billing/invoice/read-recovery-figures';
 import { recoveryTotals } from '@4geeks/billing/invoice/recovery-figures';
 import { billingTime } from '@4geeks/billing/test-clock/billing-time';
-import { type MerchantMode as modes, type StaffRole as roles } from '@4geeks/prisma';
+import { type MerchantMode as modes } from '@4geeks/prisma';
 import { addNode } from './access/noun.ts';
 import { builder } from './builder.ts';
 import { described } from './described.ts';
@@ -136,46 +136,3 @@ async function sumOfPayments({ billing }: Context, merchantId: string): Promise<
   });
   return sums.map(({ currency, _sum }) => ({ currency, amountMinor: _sum.amountMinor ?? 0n }));
 }
-
-export const staffMemberAccess: AccessRule = { staff: true, apiKey: 'merchant:read' };
-
-const StaffRole = builder.enumType('StaffRole', {
-  description: 'What somebody may do at a merchant.',
-  values: described<roles>({
-    OWNER: 'Everything.',
-    ADMIN: 'Everything.',
-    SUPPORT: 'Reads everything, and changes customers, subscriptions, invoices and payments.',
-    ANALYST: 'Reads everything, changes nothing.',
-  }),
-});
-
-export const StaffMember = builder.prismaObject('StaffMember', {
-  description: 'Somebody who works for a merchant.',
-  access: staffMemberAccess,
-  include: { user: { select: { name: true, email: true } } },
-});
-
-addNode(StaffMember, {
-  model: 'staffMember',
-  access: staffMemberAccess,
-  visibleTo: (viewer) => ({ merchantId: 'merchantId' in viewer ? viewer.merchantId : { in: [] } }),
-});
-
-builder.prismaObjectFields(StaffMember, (t) => ({
-  name: t.string({
-    access: staffMemberAccess,
-    description: 'Full name.',
-    resolve: ({ user }) => user.name,
-  }),
-  email: t.field({
-    type: 'EmailAddress',
-    access: staffMemberAccess,
-    description: 'The address that signs in.',
-    resolve: ({ user }) => user.email,
-  }),
-  role: t.expose('role', {
-    type: StaffRole,
-    access: staffMemberAccess,
-    description: 'What they may do.',
-  }),
-}));

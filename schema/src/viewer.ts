@@ -8,8 +8,9 @@ import { readSessionReturnUrl } from '@4geeks/billing/portal/read-return-url';
 import { everyone } from './access/access-plugin.ts';
 import { builder } from './builder.ts';
 import { Customer } from './customer.ts';
-import { Merchant, StaffMember } from './merchant.ts';
+import { Merchant } from './merchant.ts';
 import { PortalPermission } from './portal.ts';
+import { StaffMember } from './staff-member.ts';
 
 const ViewerKind = builder.enumType('ViewerKind', {
   description: 'How somebody came in.',

@@ -53,6 +53,7 @@ export interface Ids {
   webhookEndpoint: string;
   webhookDelivery: string;
   apiKey: string;
+  staffInvitation: string;
 }
 
 const node = (id: string, type: string, fields: string) =>
@@ -91,6 +92,7 @@ export function reach(
     WebhookEndpoint: ids.webhookEndpoint,
     WebhookDelivery: ids.webhookDelivery,
     ApiKey: ids.apiKey,
+    StaffInvitation: ids.staffInvitation,
   };
   if (asCustomer && type === 'Payment') {
     return {
@@ -217,6 +219,13 @@ function mutationInput(name: string, { encode, slug }: ProbeFacts): object | nul
     rotateApiKey: { apiKeyId: encode('ApiKey', unknownId) },
     revokeApiKey: { apiKeyId: encode('ApiKey', unknownId) },
     updateApiKey: { apiKeyId: encode('ApiKey', unknownId), name: 'x' },
+    inviteStaffMember: { email: 'no address', role: 'ANALYST' },
+    resendStaffInvitation: { staffInvitationId: encode('StaffInvitation', unknownId) },
+    revokeStaffInvitation: { staffInvitationId: encode('StaffInvitation', unknownId) },
+    acceptStaffInvitation: { token: 'unknown' },
+    changeStaffRole: { staffMemberId: encode('StaffMember', unknownId), role: 'ANALYST' },
+    removeStaffMember: { staffMemberId: encode('StaffMember', unknownId) },
+    switchMerchant: { merchantId: encode('Merchant', unknownId) },
     createPortalSession: { customerId: encode('Customer', unknownId) },
     updatePortalReturnUrls: { returnUrls: ['http://not-https.example'] },
     voidInvoice: { invoiceId: encode('Invoice', unknownId) },

@@ -7,6 +7,7 @@ import { creditInvoice } from '@4geeks/billing/credit-note/credit-invoice';
 import { applyCoupon } from '@4geeks/billing/discount/apply-coupon';
 import { createTaxRate } from '@4geeks/billing/tax/create-tax-rate';
 import { setPriceTaxRate } from '@4geeks/billing/product/set-price-tax-rate';
+import { inviteStaffMember } from '@4geeks/billing/staff-invitation/invite-staff-member';
 import { createWebhookEndpoint } from '@4geeks/billing/webhook/create-webhook-endpoint';
 import { sendTestWebhook } from '@4geeks/billing/webhook/send-test-webhook';
 import { expect } from 'vitest';
@@ -109,6 +110,10 @@ async function findIds(): Promise<Ids> {
   const delivery = await sendTestWebhook(api.app.billing, merchant.system, {
     webhookEndpointId: endpoint.id,
   });
+  const invitation = await inviteStaffMember(api.app.billing, merchant.system, {
+    email: 'invited@staff.example',
+    role: 'ANALYST',
+  });
   const { viewer: key } = await merchant.apiKey(['events:read']);
   const [event] = await api.app.database.event.findMany({ where: { customerId: ada.id } });
   const [mail] = await api.app.database.emailMessage.findMany();
@@ -138,6 +143,7 @@ async function findIds(): Promise<Ids> {
     webhookEndpoint: globalId('WebhookEndpoint', endpoint.id),
     webhookDelivery: globalId('WebhookDelivery', delivery.id),
     apiKey: globalId('ApiKey', key.apiKeyId),
+    staffInvitation: globalId('StaffInvitation', invitation.id),
   };
 }
 
@@ -239,6 +245,7 @@ export async function checkRoots(viewer: Case, { ask }: Carrier): Promise<void> 
     subscriptionPreview: `subscriptionPreview(input: { customerId: "${ids.customer}", items: [] }) { __typename }`,
     subscriptionChangePreview: `subscriptionChangePreview(input: { subscriptionId: "${ids.subscription}", items: [], when: NOW }) { __typename }`,
     planChangePreview: `planChangePreview(input: { priceId: "${globalId('Price', unknownId)}" }) { __typename }`,
+    offeredMembership: 'offeredMembership(token: "unknown") { __typename }',
     portal: `portal(slug: "${merchant.slug}") { __typename }`,
     notificationPreview: `notificationPreview(input: { kind: INVOICE_CREATED, locale: en, subject: "x", body: "x" }) { __typename }`,
   };
@@ -295,6 +302,8 @@ async function stateOfMoney(): Promise<unknown> {
     'WebhookEndpoint',
     'WebhookDelivery',
     'PortalSessionLink',
+    'StaffMember',
+    'StaffInvitation',
   );
   const rows = await Promise.all(
     [...tables, 'PortalSettings', 'Event'].map((name) =>

@@ -36,6 +36,7 @@ function visit(node: ts.Node, file: ts.SourceFile, found: CodesInSource, isDomai
     switch (node.expression.text) {
       case 'ConflictError':
       case 'SignInLinkError':
+      case 'StaffInvitationError':
       case 'BillingError':
         read(first, found.codes, file, found);
         break;

@@ -2,7 +2,7 @@
 import { revokeApiKey } from '@4geeks/billing/api-key/revoke-api-key';
 import { rotateApiKey } from '@4geeks/billing/api-key/rotate-api-key';
 import { updateApiKey } from '@4geeks/billing/api-key/update-api-key';
-import { addStaffMember } from '@4geeks/billing/merchant/add-staff-member';
+import { changeStaffRole } from '@4geeks/billing/merchant/change-staff-role';
 import { removeStaffMember } from '@4geeks/billing/merchant/remove-staff-member';
 import { disablePortal } from '@4geeks/billing/portal/disable-portal';
 import type { StaffRole } from '@4geeks/prisma';
@@ -180,10 +180,10 @@ describe('a member of staff', () => {
 
   it('with another role has its rights at once in what is open, and stays', async () => {
     const staff = await api.staff(merchant, 'SUPPORT');
-    const { id, userId } = await memberOf(staff);
+    const { id } = await memberOf(staff);
     const { socket, live, stream } = await openAs(staff, {});
     const give = (role: StaffRole) =>
-      addStaffMember(api.app.billing, merchant.system, { userId, role });
+      changeStaffRole(api.app.billing, merchant.system, { staffMemberId: id, role });
     await give('ANALYST');
     // Both are told what they may see as of now, without any news of the customer.
     for (const each of [live, stream]) {

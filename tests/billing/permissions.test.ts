@@ -14,7 +14,11 @@ import { removeInvoiceLine } from '@4geeks/billing/invoice/remove-invoice-line';
 import { requestInvoiceCollection } from '@4geeks/billing/invoice/request-invoice-collection';
 import { voidInvoice } from '@4geeks/billing/invoice/void-invoice';
 import { addStaffMember } from '@4geeks/billing/merchant/add-staff-member';
+import { changeStaffRole } from '@4geeks/billing/merchant/change-staff-role';
 import { removeStaffMember } from '@4geeks/billing/merchant/remove-staff-member';
+import { inviteStaffMember } from '@4geeks/billing/staff-invitation/invite-staff-member';
+import { resendStaffInvitation } from '@4geeks/billing/staff-invitation/resend-staff-invitation';
+import { revokeStaffInvitation } from '@4geeks/billing/staff-invitation/revoke-staff-invitation';
 import { createApiKey } from '@4geeks/billing/api-key/create-api-key';
 import { previewNotification } from '@4geeks/billing/notification/preview-notification';
 import { resetNotificationTemplate } from '@4geeks/billing/notification/reset-notification-template';
@@ -422,12 +426,32 @@ const useCases: Record<string, { call: Call; staff: string | null; portal: strin
   },
   addStaffMember: {
     call: (b, a) => addStaffMember(b, a, { userId: id, role: 'OWNER' }),
-    staff: 'merchant:write',
+    staff: 'staff:write',
     portal: null,
   },
   removeStaffMember: {
     call: (b, a) => removeStaffMember(b, a, { staffMemberId: id }),
-    staff: 'merchant:write',
+    staff: 'staff:write',
+    portal: null,
+  },
+  changeStaffRole: {
+    call: (b, a) => changeStaffRole(b, a, { staffMemberId: id, role: 'ADMIN' }),
+    staff: 'staff:write',
+    portal: null,
+  },
+  inviteStaffMember: {
+    call: (b, a) => inviteStaffMember(b, a, { email: 'x@example.com', role: 'ADMIN' }),
+    staff: 'staff:write',
+    portal: null,
+  },
+  resendStaffInvitation: {
+    call: (b, a) => resendStaffInvitation(b, a, { staffInvitationId: id }),
+    staff: 'staff:write',
+    portal: null,
+  },
+  revokeStaffInvitation: {
+    call: (b, a) => revokeStaffInvitation(b, a, { staffInvitationId: id }),
+    staff: 'staff:write',
     portal: null,
   },
 };

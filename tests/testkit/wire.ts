@@ -9,6 +9,7 @@ import {
   type SandboxGateway,
 } from '@4geeks/api/adapters/gateway/sandbox/sandbox-gateway';
 import { createBlobStore } from '@4geeks/api/adapters/blobs';
+import { hashPassword } from '@4geeks/api/adapters/hash-password';
 import { createSecretBox } from '@4geeks/api/adapters/secret-box';
 import { createWebhookSender } from '@4geeks/api/adapters/webhook/webhook-sender';
 import { enqueue } from '@4geeks/api/adapters/jobs/enqueue';
@@ -102,6 +103,7 @@ export function wireBilling(options: WireOptions): Wired {
     unfinishedJobs,
     secrets: createSecretBox('5e'.repeat(32)),
     webhooks,
+    hashPassword,
     apiId,
     publish: (events) => void published.push(...events),
     hashKey: 'hash key of tests, not a secret',

@@ -100,6 +100,13 @@ function contextOf(port: HttpPort, facts: RequestFacts, viewer: Viewer): PricedC
       const name = portalCookieName(portalSlug);
       facts.setCookie(sessionCookie(name, '', { expiresAt: new Date(0), secure }));
     },
+    async staffSession() {
+      const isStaffs = credentials.apiKey === null && !credentials.isPortal;
+      return isStaffs ? port.staffAuth.findSession(credentials.headers) : null;
+    },
+    async signInStaff(user) {
+      for (const cookie of await port.staffAuth.signIn(user)) facts.setCookie(cookie);
+    },
     async refresh() {
       const current = await recheckViewer(port, viewer, credentials);
       return current && contextOf(port, facts, current);

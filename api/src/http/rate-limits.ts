@@ -20,6 +20,8 @@ import { createPointsTable, sharePoints } from './shared-points.ts';
 const tries: Record<RateLimitedAction, { points: number; seconds: number }> = {
   'request-sign-in-link': { points: 20, seconds: 600 },
   'confirm-sign-in': { points: 30, seconds: 600 },
+  'invite-staff': { points: 30, seconds: 600 },
+  'accept-staff-invitation': { points: 30, seconds: 600 },
   'add-payment-method': { points: 30, seconds: 600 },
   'charge-again': { points: 30, seconds: 600 },
 };

@@ -1,11 +1,13 @@
 /**
  * Staff sign-in: passwords and sessions by better-auth, on our own tables, under `/auth`. Nobody
- * signs up over HTTP; staff users are made by `createStaffUser`.
+ * signs up there: staff users are made by accepting an invitation (and by `createStaffUser`, of seeds).
  */
+import { longestPassword, shortestPassword } from '@4geeks/billing/merchant/staff-password';
 import type { Database } from '@4geeks/prisma';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import type { Logger } from 'pino';
+import { hashPassword, verifyPassword } from '../adapters/hash-password.ts';
 
 export interface StaffAuthOptions {
   database: Database;
@@ -14,16 +16,31 @@ export interface StaffAuthOptions {
   publicUrl: string;
   log: Logger;
   /** Called after somebody signed out. */
-  onSignOut(userId: string): Promise<void>;
+  onSignOut(session: StaffSession): Promise<void>;
   /** Most sign-in tries a minute from one address; 0: no limit (tests). Default 10. */
   triesPerMinute?: number;
+}
+
+export interface StaffSession {
+  id: string;
+  userId: string;
+  email: string;
+  /** Whose staff they have chosen to be in it; null: of the merchant they joined first. */
+  merchantId: string | null;
+  /** How long still by itself. */
+  lastsMs: number;
 }
 
 export interface StaffAuth {
   /** Answers `/auth/*`: sign-in, sign-out, session. */
   handle(request: Request): Promise<Response>;
-  /** @returns who is signed in, and how long still by itself; or null. Extends no session. */
-  findSession(headers: Headers): Promise<{ userId: string; lastsMs: number } | null>;
+  /** @returns who is signed in, or null. Extends no session. */
+  findSession(headers: Headers): Promise<StaffSession | null>;
+  /**
+   * Begins a session, as `/auth/sign-in/email` does.
+   * @returns Set-Cookie headers. @throws where it is not their password.
+   */
+  signIn(user: { email: string; password: string }): Promise<string[]>;
   /** @returns the id of a new user who signs in with `password`. */
   createStaffUser(user: { name: string; email: string; password: string }): Promise<string>;
 }
@@ -47,10 +64,17 @@ export function createStaffAuth(options: StaffAuthOptions): StaffAuth {
       modelName: 'staffSession',
       expiresIn: 12 * 3600,
       updateAge: 3600,
+      additionalFields: { merchantId: { type: 'string', required: false, input: false } },
     },
     account: { modelName: 'staffAccount' },
     verification: { modelName: 'staffVerification' },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12 },
+    emailAndPassword: {
+      enabled: true,
+      password: { hash: hashPassword, verify: verifyPassword },
+      disableSignUp: true,
+      minPasswordLength: shortestPassword,
+      maxPasswordLength: longestPassword,
+    },
     // Same origin only: the console is served from where its API is.
     trustedOrigins: (request) => (request ? [publicUrl, ownOrigin(request)] : [publicUrl]),
     rateLimit: {
@@ -77,7 +101,13 @@ export function createStaffAuth(options: StaffAuthOptions): StaffAuth {
     const found = await auth.api.getSession({ headers, query: { disableRefresh: true } });
     if (!found) return null;
     const { user, session } = found;
-    return { userId: user.id, lastsMs: new Date(session.expiresAt).getTime() - Date.now() };
+    return {
+      id: session.id,
+      userId: user.id,
+      email: user.email,
+      merchantId: session.merchantId ?? null,
+      lastsMs: new Date(session.expiresAt).getTime() - Date.now(),
+    };
   }
 
   return {
@@ -86,10 +116,14 @@ export function createStaffAuth(options: StaffAuthOptions): StaffAuth {
       if (!offered.has(pathname)) return new Response('Not found', { status: 404 });
       const leaving = pathname === '/auth/sign-out' ? await findSession(request.headers) : null;
       const response = await auth.handler(request);
-      if (leaving && response.ok) await options.onSignOut(leaving.userId);
+      if (leaving && response.ok) await options.onSignOut(leaving);
       return response;
     },
     findSession,
+    async signIn(body) {
+      const { headers } = await auth.api.signInEmail({ body, returnHeaders: true });
+      return headers.getSetCookie();
+    },
     async createStaffUser({ name, email, password }) {
       const context = await auth.$context;
       const user = await context.internalAdapter.createUser(
@@ -100,7 +134,7 @@ export function createStaffAuth(options: StaffAuthOptions): StaffAuth {
         userId: user.id,
         accountId: user.id,
         providerId: 'credential',
-        password: await context.password.hash(password),
+        password: await hashPassword(password),
       });
       return user.id;
     },

@@ -25,6 +25,8 @@ import { recoverRefunds } from '@4geeks/billing/refund/recover-refunds';
 import { sendRefund } from '@4geeks/billing/refund/send-refund';
 import { forgetPortalSessions } from '@4geeks/billing/portal/forget-sessions';
 import { sendSignInLink } from '@4geeks/billing/portal/send-sign-in-link';
+import { forgetStaffInvitations } from '@4geeks/billing/staff-invitation/forget-staff-invitations';
+import { sendStaffInvitation } from '@4geeks/billing/staff-invitation/send-staff-invitation';
 import { renewDueSubscriptions } from '@4geeks/billing/subscription/renew-due-subscriptions';
 import { advanceTestClock } from '@4geeks/billing/test-clock/advance-test-clock';
 import { advanceTestClocks, keepAdvancing } from '@4geeks/billing/test-clock/advance-test-clocks';
@@ -46,6 +48,7 @@ export const jobHandlers: JobHandlers = {
   'send-email': async (payload, { billing }) => void (await sendEmail(billing, payload)),
   'send-emails': (payload, { billing }) => sendEmails(billing, payload),
   'send-sign-in-link': (payload, { billing }) => sendSignInLink(billing, payload),
+  'send-staff-invitation': (payload, { billing }) => sendStaffInvitation(billing, payload),
   'recover-payments': async (_payload, { billing }) => void (await recoverPayments(billing)),
   'recover-waiting-payments': async (_payload, { billing }) =>
     void (await recoverWaitingPayments(billing)),
@@ -70,5 +73,7 @@ export const jobHandlers: JobHandlers = {
     void (await forgetWebhookDeliveries(billing, { signal })),
   'forget-portal-sessions': async (_payload, { billing, signal }) =>
     void (await forgetPortalSessions(billing, { signal })),
+  'forget-staff-invitations': async (_payload, { billing, signal }) =>
+    void (await forgetStaffInvitations(billing, { signal })),
   'send-queued-email': async (_payload, { billing }) => void (await sendQueuedEmail(billing)),
 };

@@ -13,6 +13,7 @@ type LockableTable =
   | 'Payment'
   | 'PortalSessionLink'
   | 'SignInRequest'
+  | 'StaffInvitation'
   | 'Product'
   | 'Price'
   | 'WebhookEndpoint';

@@ -30,12 +30,14 @@ export const scopes = [
   'webhooks:write',
   'api-keys:read',
   'api-keys:write',
+  'staff:read',
+  'staff:write',
 ] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Those that a key can have: keys are made, seen and ended by people. */
+/** Those that a key can have: keys and members of staff are made, seen and ended by people. */
 export const apiKeyScopes: readonly Scope[] = scopes.filter(
-  (scope) => !scope.startsWith('api-keys:'),
+  (scope) => !/^(api-keys|staff):/.test(scope),
 );
 
 /** What a merchant lets its customers do in the portal. */

@@ -1,26 +1,33 @@
+import type { StaffMember } from '@4geeks/prisma';
 import { scopesOfRole, type StaffViewer } from '../access/viewer.ts';
 import type { Billing } from '../ports.ts';
 
 /**
  * Who a signed-in staff user is. The role is read fresh: one taken away ends with the request.
  *
+ * @param merchantId what their session has chosen. Null, or of a merchant they have left: the one
+ *   they joined first.
  * @returns null when the user belongs to no merchant (any more).
  */
 export async function resolveStaffMember(
   { database }: Pick<Billing, 'database'>,
-  { userId }: { userId: string },
+  { userId, merchantId = null }: { userId: string; merchantId?: string | null },
 ): Promise<StaffViewer | null> {
-  const member = await database.staffMember.findFirst({
+  const members = await database.staffMember.findMany({
     where: { userId },
-    orderBy: { createdAt: 'asc' },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
   });
-  if (!member) return null;
+  const member = members.find((each) => each.merchantId === merchantId) ?? members[0];
+  return member ? staffViewerOf(member) : null;
+}
+
+export function staffViewerOf({ id, merchantId, userId, role }: StaffMember): StaffViewer {
   return {
     kind: 'staff',
-    merchantId: member.merchantId,
+    merchantId,
     userId,
-    staffMemberId: member.id,
-    role: member.role,
-    scopes: new Set(scopesOfRole[member.role]),
+    staffMemberId: id,
+    role,
+    scopes: new Set(scopesOfRole[role]),
   };
 }

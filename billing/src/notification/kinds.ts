@@ -10,10 +10,19 @@ export const locales = ['en', 'es', 'de', 'pt', 'it'] as const satisfies readonl
 export const editableKinds = ['INVOICE_CREATED', 'PAYMENT_FAILED'] as const;
 export type EditableKind = (typeof editableKinds)[number];
 
-/** Kinds that are rows (EmailMessage) before they are mails; sign-in mails are not. */
-export type OwedKind = Exclude<NotificationKind, 'SIGN_IN_LINK'>;
+/** Kinds that are rows (EmailMessage) before they are mails; those that carry a secret are not. */
+export type OwedKind = Exclude<NotificationKind, 'SIGN_IN_LINK' | 'STAFF_INVITATION'>;
 /** Of these, the ones that are about an invoice. */
 export type InvoiceMailKind = Exclude<OwedKind, 'PAYMENT_METHOD_EXPIRING' | 'WEBHOOK_DISABLED'>;
+
+export function isAboutInvoice(kind: NotificationKind): kind is InvoiceMailKind {
+  return ![
+    'PAYMENT_METHOD_EXPIRING',
+    'WEBHOOK_DISABLED',
+    'STAFF_INVITATION',
+    'SIGN_IN_LINK',
+  ].includes(kind);
+}
 
 export function isEditable(kind: NotificationKind): kind is EditableKind {
   return (editableKinds as readonly NotificationKind[]).includes(kind);

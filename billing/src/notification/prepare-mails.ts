@@ -9,7 +9,13 @@ import { NotFoundError } from '../errors.ts';
 import type { Billing, Mail } from '../ports.ts';
 import { brandingOf } from './branding.ts';
 import { expiringMethodVariables, loadExpiringMethodFacts } from './expiring-method-facts.ts';
-import { isEditable, kebabKind, type OwedKind, type TemplateText } from './kinds.ts';
+import {
+  isAboutInvoice,
+  isEditable,
+  kebabKind,
+  type OwedKind,
+  type TemplateText,
+} from './kinds.ts';
 import { loadMailFacts, type MailSubject } from './mail-facts.ts';
 import { mailVariables } from './mail-variables.ts';
 import { loadMerchantFacts, type MerchantFacts } from './merchant-facts.ts';
@@ -79,7 +85,7 @@ export async function prepareMails(
       return { kind, name: facts.staffName, variables };
     }
     const [subject] = aboutInvoice(message);
-    if (kind === 'PAYMENT_METHOD_EXPIRING' || kind === 'SIGN_IN_LINK' || !subject) {
+    if (!isAboutInvoice(kind) || !subject) {
       throw new Error(`EmailMessage ${id} does not say what it is about`);
     }
     const facts = factsOf(subject, merchant);

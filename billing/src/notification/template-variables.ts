@@ -84,6 +84,13 @@ const names = {
     'failing_since',
     'last_answer',
   ],
+  STAFF_INVITATION: [
+    'invitation_link',
+    'inviter_name',
+    'company_name',
+    'staff_role',
+    'expiry_date',
+  ],
   SIGN_IN_LINK: [
     'sign_in_link',
     'sign_in_code',
@@ -124,8 +131,13 @@ export const templateVariables: Record<NotificationKind, readonly TemplateVariab
   PAYMENT_ACTION_REQUIRED: describe('PAYMENT_ACTION_REQUIRED'),
   PAYMENT_METHOD_EXPIRING: describe('PAYMENT_METHOD_EXPIRING'),
   WEBHOOK_DISABLED: describe('WEBHOOK_DISABLED'),
+  STAFF_INVITATION: describe('STAFF_INVITATION'),
   SIGN_IN_LINK: describe('SIGN_IN_LINK'),
 };
 
 /** Variables that hold an address: bare in a text, they become links. */
-export const linkVariables: readonly VariableName[] = ['customer_portal_link', 'sign_in_link'];
+export const linkVariables: readonly VariableName[] = [
+  'customer_portal_link',
+  'invitation_link',
+  'sign_in_link',
+];

@@ -24,6 +24,7 @@ type NodeModel =
   | 'price'
   | 'product'
   | 'refund'
+  | 'staffInvitation'
   | 'staffMember'
   | 'subscription'
   | 'subscriptionItem'

@@ -54,6 +54,7 @@ export const hourlySweeps = [
   'forget-idempotent-requests',
   'forget-webhook-deliveries',
   'forget-portal-sessions',
+  'forget-staff-invitations',
 ] as const satisfies readonly JobName[];
 
 export interface WorkerOptions {

@@ -124,6 +124,22 @@ Bitte schreiben Sie uns an [{{ support_email }}](mailto:{{ support_email }}), wi
 Sobald er wieder funktioniert, schalte ihn in der Konsole unter Einstellungen > Webhooks ein, oder über die API (updateWebhookEndpoint). Er erfährt dann, was von da an geschieht; fehlgeschlagene Zustellungen lassen sich dort auch einzeln wiederholen.
 `,
   },
+  STAFF_INVITATION: {
+    subject: 'Einladung in das Team von {{ company_name }} bei 4Geeks Payments',
+    body: `Hallo,
+
+{% if inviter_name %}{{ inviter_name }} lädt dich ein{% else %}du bist eingeladen{% endif %}, dem Team von **{{ company_name }}** bei 4Geeks Payments beizutreten.
+
+[Dem Team beitreten]({{ invitation_link }})
+
+| | |
+|---|---|
+| Rolle | {{ staff_role }} |
+| Gültig bis | {{ expiry_date }} |
+
+Der Link gilt einmal. Wenn du diese E-Mail nicht erwartet hast, ignoriere sie: Ohne dich geschieht nichts. Gib sie nicht weiter.
+`,
+  },
   SIGN_IN_LINK: {
     subject: 'Anmeldung bei {{ company_name }}',
     body: `Guten Tag{% if customer_name %} {{ customer_name }}{% endif %},

@@ -124,6 +124,22 @@ Please write to us at [{{ support_email }}](mailto:{{ support_email }}), and we 
 When it works again, enable it in the console under Settings > Webhooks, or over the API (updateWebhookEndpoint). It will then be told of whatever happens from that moment on; deliveries that failed can be sent again one by one there, too.
 `,
   },
+  STAFF_INVITATION: {
+    subject: 'Join the team of {{ company_name }} on 4Geeks Payments',
+    body: `Hello,
+
+{% if inviter_name %}{{ inviter_name }} invites you to join{% else %}You are invited to join{% endif %} the team of **{{ company_name }}** on 4Geeks Payments.
+
+[Join the team]({{ invitation_link }})
+
+| | |
+|---|---|
+| Role | {{ staff_role }} |
+| Valid until | {{ expiry_date }} |
+
+The link works once. If you did not expect this mail, ignore it: nothing happens without you. Do not pass it on.
+`,
+  },
   SIGN_IN_LINK: {
     subject: 'Sign in to {{ company_name }}',
     body: `Hello{% if customer_name %} {{ customer_name }}{% endif %},

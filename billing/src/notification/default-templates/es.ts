@@ -124,6 +124,22 @@ Escríbanos a [{{ support_email }}](mailto:{{ support_email }}) y lo resolveremo
 Cuando vuelva a funcionar, actívalo en la consola, en Configuración > Webhooks, o mediante la API (updateWebhookEndpoint). Recibirá lo que ocurra desde ese momento; las entregas fallidas también se pueden reenviar allí una a una.
 `,
   },
+  STAFF_INVITATION: {
+    subject: 'Únete al equipo de {{ company_name }} en 4Geeks Payments',
+    body: `Hola:
+
+{% if inviter_name %}{{ inviter_name }} te invita a unirte{% else %}Te invitan a unirte{% endif %} al equipo de **{{ company_name }}** en 4Geeks Payments.
+
+[Unirse al equipo]({{ invitation_link }})
+
+| | |
+|---|---|
+| Rol | {{ staff_role }} |
+| Válida hasta | {{ expiry_date }} |
+
+El enlace sirve una sola vez. Si no esperabas este correo, ignóralo: sin ti no ocurre nada. No lo compartas.
+`,
+  },
   SIGN_IN_LINK: {
     subject: 'Inicie sesión en {{ company_name }}',
     body: `Hola{% if customer_name %}, {{ customer_name }}{% endif %}:

@@ -124,6 +124,22 @@ Scrivici a [{{ support_email }}](mailto:{{ support_email }}) e troveremo insieme
 Quando funziona di nuovo, attivalo nella console, in Impostazioni > Webhooks, o tramite l’API (updateWebhookEndpoint). Riceverà ciò che accade da quel momento in poi; anche le consegne non riuscite si possono inviare di nuovo lì, una per una.
 `,
   },
+  STAFF_INVITATION: {
+    subject: 'Entra nel team di {{ company_name }} su 4Geeks Payments',
+    body: `Ciao,
+
+{% if inviter_name %}{{ inviter_name }} ti invita a entrare{% else %}sei invitato a entrare{% endif %} nel team di **{{ company_name }}** su 4Geeks Payments.
+
+[Entra nel team]({{ invitation_link }})
+
+| | |
+|---|---|
+| Ruolo | {{ staff_role }} |
+| Valido fino al | {{ expiry_date }} |
+
+Il link vale una sola volta. Se non aspettavi questa email, ignorala: senza di te non succede nulla. Non inoltrarla.
+`,
+  },
   SIGN_IN_LINK: {
     subject: 'Accedi a {{ company_name }}',
     body: `Ciao{% if customer_name %} {{ customer_name }}{% endif %},

@@ -124,6 +124,22 @@ Escreva para [{{ support_email }}](mailto:{{ support_email }}) e resolveremos ju
 Quando voltar a funcionar, ative-o no console, em Configurações > Webhooks, ou pela API (updateWebhookEndpoint). Ele receberá o que acontecer a partir desse momento; as entregas que falharam também podem ser reenviadas ali, uma a uma.
 `,
   },
+  STAFF_INVITATION: {
+    subject: 'Entre na equipe de {{ company_name }} no 4Geeks Payments',
+    body: `Olá!
+
+{% if inviter_name %}{{ inviter_name }} convida você{% else %}Você recebeu um convite{% endif %} para entrar na equipe de **{{ company_name }}** no 4Geeks Payments.
+
+[Entrar na equipe]({{ invitation_link }})
+
+| | |
+|---|---|
+| Função | {{ staff_role }} |
+| Válido até | {{ expiry_date }} |
+
+O link funciona uma única vez. Se você não esperava este e-mail, ignore-o: nada acontece sem você. Não o repasse.
+`,
+  },
   SIGN_IN_LINK: {
     subject: 'Entre em {{ company_name }}',
     body: `Olá{% if customer_name %}, {{ customer_name }}{% endif %},
