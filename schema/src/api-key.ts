@@ -130,7 +130,7 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
     scopes: t.stringList({
       required: true,
       description:
-        'What it may do, as `noun:verb`: never more than whoever creates it. The scopes api-keys:* are for staff alone.',
+        'What it may do, as `noun:verb`: never more than whoever creates it. The scopes api-keys:* and staff:* are for people alone.',
     }),
     expiresAt: t.field({
       type: 'DateTime',

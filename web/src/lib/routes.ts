@@ -28,6 +28,7 @@ export const console_ = {
   payments: (query: Cursor & { status?: string | undefined } = {}) =>
     withQuery('/console/payments', query),
   portalSettings: () => '/console/settings/portal',
+  teamSettings: (query: Cursor = {}) => withQuery('/console/settings/team', query),
   apiKeySettings: (query: Cursor = {}) => withQuery('/console/settings/api-keys', query),
   webhookSettings: (query: Cursor = {}) => withQuery('/console/settings/webhooks', query),
   webhookEndpoint: (id: string, query: Cursor & { status?: string | undefined } = {}) =>

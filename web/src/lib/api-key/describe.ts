@@ -24,5 +24,5 @@ export type IssuedKey = { name: string; secret: string };
 
 /** Scopes that only people have; the API grants them to no key. */
 export function grantable(scopes: readonly string[]): string[] {
-  return scopes.filter((scope) => !scope.startsWith('api-keys:'));
+  return scopes.filter((scope) => !/^(api-keys|staff):/.test(scope));
 }

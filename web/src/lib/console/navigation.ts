@@ -5,6 +5,7 @@ import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import PanelTop from '@lucide/svelte/icons/panel-top';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
+import UserRoundCog from '@lucide/svelte/icons/user-round-cog';
 import Users from '@lucide/svelte/icons/users';
 import Webhook from '@lucide/svelte/icons/webhook';
 import { m } from '#lib/paraglide/messages.js';
@@ -21,6 +22,7 @@ export const mainLinks = [
 export const settingsLinks = [
   { href: console_.portalSettings(), label: m.console_nav_customer_portal, icon: PanelTop },
   { href: console_.notificationSettings(), label: m.console_nav_notifications, icon: Bell },
+  { href: console_.teamSettings(), label: m.console_nav_team, icon: UserRoundCog },
   { href: console_.apiKeySettings(), label: m.console_nav_api_keys, icon: KeyRound },
   { href: console_.webhookSettings(), label: m.console_nav_webhooks, icon: Webhook },
 ];

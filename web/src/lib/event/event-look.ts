@@ -43,6 +43,7 @@ const byType: Record<string, Look> = {
 const byNoun: Record<string, Look['icon']> = {
   customer: User,
   staff_member: User,
+  staff_invitation: Mail,
   portal: PanelTop,
   notification_template: Mail,
   email: Mail,

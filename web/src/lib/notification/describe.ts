@@ -9,6 +9,7 @@ const names: Record<NotificationKind, () => string> = {
   PAYMENT_ACTION_REQUIRED: m.console_email_payment_action_required,
   PAYMENT_METHOD_EXPIRING: m.console_email_payment_method_expiring,
   WEBHOOK_DISABLED: m.console_email_webhook_disabled,
+  STAFF_INVITATION: m.console_email_staff_invitation,
   SIGN_IN_LINK: m.console_email_sign_in_link,
 };
 

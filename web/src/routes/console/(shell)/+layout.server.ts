@@ -8,7 +8,7 @@ import type { LayoutServerLoad } from './$types';
 export const load: LayoutServerLoad = async ({ locals, url }) => {
   const signIn = console_.signIn(url.pathname + url.search);
   const { viewer } = await orErrorPage(locals.api.query(StaffViewerDocument), signIn);
-  const { staffMember, merchant, scopes } = viewer;
+  const { staffMember, staffMemberships, merchant, scopes } = viewer;
   if (!staffMember || !merchant) redirect(303, signIn);
-  return { staffMember, merchant, scopes };
+  return { staffMember, staffMemberships, merchant, scopes };
 };
