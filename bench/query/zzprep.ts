@@ -68,9 +68,14 @@ interface Asked {
 
 type Servers = Record<ServerName, { process: Child<ServerRequest, ServerAnswer>; url: string }>;
 
-
 const postgres = await startEmbeddedPostgres({ dataDir: '/tmp/zzq/data' });
-try { const asked = await prepare(); const { writeFileSync } = await import('node:fs'); writeFileSync('/tmp/zzq/asked.json', JSON.stringify({ asked })); } finally { await postgres.stop(); }
+try {
+  const asked = await prepare();
+  const { writeFileSync } = await import('node:fs');
+  writeFileSync('/tmp/zzq/asked.json', JSON.stringify({ asked }));
+} finally {
+  await postgres.stop();
+}
 async function measure(): Promise<void> {
   const asked = await prepare();
   const clients = startChild<ClientRequest, ClientAnswer>(new URL('./clients.ts', import.meta.url));

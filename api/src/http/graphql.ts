@@ -55,6 +55,9 @@ export function createGraphql(options: GraphqlOptions): Yoga {
     // Same origin only; integrators call from servers, with a key.
     cors: false,
     batching: false,
+    // The server has refused longer ones by what they say of themselves, and node holds them to it;
+    // counting again would send every body through streams.
+    maxRequestBodySize: false,
     logging: {
       debug: () => {},
       info: (...parts: unknown[]) => log.debug({ parts: parts.map(String) }, 'yoga'),

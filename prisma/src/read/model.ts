@@ -62,8 +62,7 @@ function columnsOn(field: Field): Relation['on'] {
   const { relationFromFields = [], type, relationName } = field;
   if (relationFromFields.length > 0) return referenced(relationFromFields);
   const other = described[type]?.fields.find(
-    (candidate) =>
-      candidate.relationName === relationName && candidate.relationFromFields?.length,
+    (candidate) => candidate.relationName === relationName && candidate.relationFromFields?.length,
   );
   if (!other?.relationFromFields) throw new Error(`Nothing refers through ${relationName}.`);
   return referenced(other.relationFromFields).map(([own, target]) => [target, own]);

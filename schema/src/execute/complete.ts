@@ -124,7 +124,9 @@ function object(type: GraphQLObjectType): Complete {
       if (!really) throw new GraphQLError(`Expected value of type "${type.name}".`);
       return executeFields(run, info.plan.selection.of(type), value, path);
     };
-    return isPromise(is) ? is.then(checked as (really: unknown) => unknown) : checked(is as boolean);
+    return isPromise(is)
+      ? is.then(checked as (really: unknown) => unknown)
+      : checked(is as boolean);
   };
 }
 

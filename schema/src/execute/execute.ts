@@ -49,7 +49,9 @@ export function executeMessage(
   return executePlan({ plan, rootValue, contextValue, variableValues, signal: undefined });
 }
 
-function executePlan(given: Omit<Run, 'errors' | 'args'>): ExecutionResult | Promise<ExecutionResult> {
+function executePlan(
+  given: Omit<Run, 'errors' | 'args'>,
+): ExecutionResult | Promise<ExecutionResult> {
   const run: Run = { ...given, errors: [], args: new Map() };
   const answer = (data: ExecutionResult['data']): ExecutionResult =>
     run.errors.length > 0 ? { errors: [...run.errors], data } : { data };

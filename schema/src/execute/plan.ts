@@ -55,11 +55,7 @@ export class Selection {
   readonly #fields = new Map<GraphQLObjectType, readonly FieldPlan[]>();
 
   /** @param conditions variables of `@skip` and `@include`, the same wherever this plan is used */
-  constructor(
-    plan: OperationPlan,
-    conditions: VariableValues,
-    sets: readonly SelectionSetNode[],
-  ) {
+  constructor(plan: OperationPlan, conditions: VariableValues, sets: readonly SelectionSetNode[]) {
     this.#plan = plan;
     this.#conditions = conditions;
     this.#sets = sets;
