@@ -11,6 +11,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient, type Prisma } from './generated/client/client.ts';
 import { createPlainSql, type PlainSql } from './plain-sql.ts';
+import { readByStatements } from './read/reader.ts';
 import { createStatementNames } from './statement-names.ts';
 
 export * from './generated/client/client.ts';
@@ -55,8 +56,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     transactionOptions: { maxWait: 10_000, timeout: 20_000 },
   });
   const disconnect = client.$disconnect.bind(client);
+  const sql = createPlainSql(pool, nameOf);
+  readByStatements(client, sql);
   return Object.assign(client, {
-    sql: createPlainSql(pool, nameOf),
+    sql,
     async $disconnect() {
       await disconnect();
       // The client ends the pool only if it has used it itself.

@@ -11,12 +11,15 @@ import pg from 'pg';
 import { Prisma } from './generated/client/client.ts';
 
 /** Where statements run: one by one, or in a transaction. */
+/** Its text has `$1` where `values[0]` goes, and so on. */
+export type Statement = Pick<Prisma.Sql, 'text' | 'values'>;
+
 export interface SqlRunner {
   /**
    * Sends the statement at once. Those sent before an answer is awaited take one round trip
    * together, and run in the order they were sent.
    */
-  query<Row extends object>(statement: Prisma.Sql): Promise<Row[]>;
+  query<Row extends object>(statement: Statement): Promise<Row[]>;
 }
 
 export interface PlainSql extends SqlRunner {
@@ -51,7 +54,7 @@ const types = {
 /** @param nameOf names a statement's text for this pool; '' for none. */
 export function createPlainSql(pool: pg.Pool, nameOf: (text: string) => string): PlainSql {
   const runnerOn = (target: (pg.Pool | pg.PoolClient) & Corkable): SqlRunner => ({
-    async query<Row extends object>({ text, values }: Prisma.Sql) {
+    async query<Row extends object>({ text, values }: Statement) {
       sendTogether(target);
       const { rows } = await target.query<Row>({ name: nameOf(text), text, values, types });
       return rows;

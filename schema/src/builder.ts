@@ -46,7 +46,7 @@ export const builder = new SchemaBuilder<{
 }>({
   // The outermost first: price, then errors into unions, then what is refused, then access, then
   // everything else.
-  // `columns` stands around Prisma's plugin, `ownResolvers` within all.
+  // `unguarded` stands within scope-auth, `columns` around Prisma's plugin, `ownResolvers` within all.
   plugins: [
     ComplexityPlugin,
     StandardDescriptionsPlugin,
@@ -54,6 +54,7 @@ export const builder = new SchemaBuilder<{
     RefusalsPlugin,
     AccessPlugin,
     ScopeAuthPlugin,
+    'unguarded',
     RelayPlugin,
     DataloaderPlugin,
     'columns',

@@ -3,7 +3,7 @@
  * connection the page asked for, and its count as much as a statement.
  */
 import { complexityFromQuery } from '@pothos/plugin-complexity';
-import type { DocumentNode, GraphQLField, GraphQLSchema } from 'graphql';
+import type { ASTNode, DocumentNode, GraphQLField, GraphQLSchema } from 'graphql';
 import {
   getNamedType,
   getNullableType,
@@ -13,6 +13,7 @@ import {
   isLeafType,
   isListType,
   Kind,
+  visit,
 } from 'graphql';
 import type { Context } from './context.ts';
 import { priceOfCounts } from './price-of-counts.ts';
@@ -42,8 +43,51 @@ export function costLimit({ viewer }: Pick<Context, 'viewer'>, isOurs: boolean):
     : { complexity: 10_000, depth: 18, breadth: 600 };
 }
 
+/**
+ * The price of an operation that was asked before, by document, as long as whoever parsed it keeps it.
+ * Only variables that decide on lengths make a difference.
+ */
+const known = new WeakMap<
+  DocumentNode,
+  { variables: string[]; costs: Map<string, OperationCost> }
+>();
+/** Of one document, and how long its variables may be: they are kept. */
+const mostCosts = 16;
+const mostCharacters = 200;
+
 /** @returns errors where there is nothing to price: no such operation, or variables that do not fit. */
 export function costOfOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | null | undefined,
+  variables: Readonly<Record<string, unknown>> | null | undefined,
+): OperationCost | readonly GraphQLError[] {
+  let priced = known.get(document);
+  if (!priced)
+    known.set(document, (priced = { variables: variablesOfPrice(document), costs: new Map() }));
+  const key = JSON.stringify([operationName, priced.variables.map((name) => variables?.[name])]);
+  const before = priced.costs.get(key);
+  if (before) return before;
+  const cost = reckonCost(schema, document, operationName, variables);
+  if ('complexity' in cost && key.length <= mostCharacters && priced.costs.size < mostCosts) {
+    priced.costs.set(key, cost);
+  }
+  return cost;
+}
+
+/** Those that `priceOfField` is told of, and those that decide what is asked at all. */
+function variablesOfPrice(document: DocumentNode): string[] {
+  const names = new Set<string>();
+  const add = (node: ASTNode) =>
+    visit(node, { Variable: ({ name }) => void names.add(name.value) });
+  visit(document, {
+    Directive: add,
+    Argument: (node) => void (argumentsOfPrice.has(node.name.value) && add(node)),
+  });
+  return [...names];
+}
+
+function reckonCost(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | null | undefined,
@@ -78,8 +122,16 @@ export function exceeded(cost: OperationCost, limit: OperationCost): keyof Opera
   return measures.find((measure) => cost[measure] > limit[measure]) ?? null;
 }
 
+/** By their names in the schema. */
+const argumentsOfPrice: ReadonlySet<string> = new Set([
+  'first',
+  'last',
+  'ids',
+] satisfies PriceArgument[]);
+type PriceArgument = 'first' | 'last' | 'ids';
+
 export function priceOfField(
-  args: Record<string, unknown>,
+  args: { readonly [Name in PriceArgument]?: unknown },
   _context: unknown,
   { type: fieldType }: GraphQLField<unknown, Context>,
 ): { field: number; multiplier: number } {

@@ -18,5 +18,6 @@ export {
   TooManyLiveError,
 } from './client-errors.ts';
 export { costLimit, costOfOperation, type OperationCost } from './complexity.ts';
+export { execute } from './execute/execute.ts';
 export { subscribeLive } from './live/subscribe-live.ts';
 export { schema } from './schema.ts';

@@ -1,5 +1,5 @@
 /** `/graphql` over HTTP: queries, mutations, file uploads, and live subscriptions as SSE. */
-import { schema, subscribeLive, toClientError } from '@4geeks/schema';
+import { execute, schema, subscribeLive, toClientError } from '@4geeks/schema';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import { _createLRUCache, createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
@@ -55,6 +55,9 @@ export function createGraphql(options: GraphqlOptions): Yoga {
     // Same origin only; integrators call from servers, with a key.
     cors: false,
     batching: false,
+    // The server has refused longer ones by what they say of themselves, and node holds them to it;
+    // counting again would send every body through streams.
+    maxRequestBodySize: false,
     logging: {
       debug: () => {},
       info: (...parts: unknown[]) => log.debug({ parts: parts.map(String) }, 'yoga'),
@@ -71,7 +74,7 @@ export function createGraphql(options: GraphqlOptions): Yoga {
       refuseForeignPages(options.publicUrl),
       persistedDocuments(options.documents),
       documentLimits,
-      liveSubscriptions,
+      ownExecution,
       clientErrors(log),
       operationLimits({
         rateLimits: options.rateLimits,
@@ -102,8 +105,11 @@ export function createGraphql(options: GraphqlOptions): Yoga {
   });
 }
 
-/** Every message of a subscription checks rights anew; see subscribeLive. */
-export const liveSubscriptions: Plugin = {
+/** Operations run along a plan; every message of a subscription checks rights anew. */
+export const ownExecution: Plugin = {
+  onExecute({ setExecuteFn }) {
+    setExecuteFn(execute);
+  },
   onSubscribe({ setSubscribeFn }) {
     setSubscribeFn(subscribeLive);
   },

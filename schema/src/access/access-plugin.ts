@@ -37,6 +37,7 @@ declare global {
   export namespace PothosSchemaTypes {
     interface Plugins<Types extends SchemaTypes> {
       access: AccessPlugin<Types>;
+      unguarded: UnguardedPlugin<Types>;
     }
     interface BaseTypeOptions<Types extends SchemaTypes> {
       /**
@@ -103,6 +104,20 @@ export class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     return ofResult;
   }
 
+  /** Whoever may use a field goes straight to it; the scope-auth plugin says no to the others. */
+  override wrapResolve(
+    guarded: GraphQLFieldResolver<unknown, Types['Context'], object>,
+    fieldConfig: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+    const { access, accessToResult } = fieldConfig.extensions ?? {};
+    const resolve = unguarded.get(nameOf(fieldConfig)) as typeof guarded | undefined;
+    if (!access || access === 'inherits' || accessToResult || !resolve) return guarded;
+    return (parent, args, context, info) =>
+      missingPermission((context as Context).viewer, access) === null
+        ? resolve(parent, args, context, info)
+        : guarded(parent, args, context, info);
+  }
+
   /** A live subscription is refused at once; each event is checked again by scope-auth. */
   override wrapSubscribe(
     subscribe: GraphQLFieldResolver<unknown, Types['Context'], object> | undefined,
@@ -137,6 +152,25 @@ export class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
 }
 
 SchemaBuilder.registerPlugin(pluginName, AccessPlugin);
+
+/** Resolvers by type and field, before the scope-auth plugin stands around them. */
+const unguarded = new Map<string, GraphQLFieldResolver<unknown, never, never>>();
+
+const nameOf = ({ parentType, name }: { parentType: string; name: string }) =>
+  `${parentType}.${name}`;
+
+/** Within the scope-auth plugin: keeps what it stands around. */
+export class UnguardedPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override wrapResolve(
+    resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
+    fieldConfig: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+    unguarded.set(nameOf(fieldConfig), resolver);
+    return resolver;
+  }
+}
+
+SchemaBuilder.registerPlugin('unguarded', UnguardedPlugin);
 
 /** Kept beside the plugin so that a rule and its check read alike. */
 export const everyone: AccessRule = { anonymous: true };

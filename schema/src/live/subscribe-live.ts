@@ -8,7 +8,6 @@ import { hash } from 'node:crypto';
 import { nameOfViewer, type Viewer } from '@4geeks/billing/access/viewer';
 import {
   createSourceEventStream,
-  executeSubscriptionEvent,
   validateSubscriptionArgs,
   type ExecutionArgs,
   type ExecutionResult,
@@ -16,6 +15,7 @@ import {
 } from 'graphql';
 import { SessionEndedError } from '../client-errors.ts';
 import type { Context } from '../context.ts';
+import { executeMessage } from '../execute/execute.ts';
 import type { LiveEvent } from './live-events.ts';
 import { isSameForAll, sharedMessage } from './shared-messages.ts';
 import { Turns } from './turns.ts';
@@ -92,10 +92,8 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
     this.#rights ??= rightsOf(this.#first.viewer);
     return sharedMessage(this.#args, event.heardAt, () =>
       this.#inTurn(async () =>
-        executeSubscriptionEvent({
+        executeMessage({
           ...this.#args,
-          // It is made for others too, who may stay when this client goes.
-          externalAbortSignal: undefined,
           rootValue: event,
           contextValue: ofItsOwn(this.#args),
         }),
@@ -133,7 +131,7 @@ class LiveMessages implements AsyncIterableIterator<ExecutionResult> {
   }
 
   async #execute(event: LiveEvent, viewer: Viewer): Promise<ExecutionResult> {
-    return executeSubscriptionEvent({
+    return executeMessage({
       ...this.#args,
       rootValue: event,
       contextValue: { ...this.#first, viewer },
