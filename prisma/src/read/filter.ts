@@ -33,12 +33,12 @@ function conditionSql(
     case 'AND':
       return asList(value).map(inner);
     case 'OR': {
-      const any = asList(value).map(inner);
+      const any = asList(value).map(inner).map(saysSomething);
       return [any.length === 0 ? 'FALSE' : `(${any.join(' OR ')})`];
     }
     case 'NOT':
       if (Array.isArray(value)) throw new Unsupported('NOT of a list');
-      return [`NOT ${inner(value)}`];
+      return [`NOT ${saysSomething(inner(value))}`];
   }
   const column = model.columns.get(name);
   if (column) return columnSql(statement, `${alias}."${name}"`, column, value);
@@ -110,12 +110,14 @@ function relationSql(
   const exists = (where: unknown, negated = false) => {
     const other = statement.alias();
     const joined = relation.on.map(([own, theirs]) => `${other}."${theirs}" = ${alias}."${own}"`);
-    const matching = filterSql(statement, target, other, where);
+    const filter = filterSql(statement, target, other, where);
+    const matching = isEmpty(where) ? filter : saysSomething(filter);
     return `EXISTS (SELECT FROM "${target.name}" AS ${other} WHERE ${all([...joined, negated ? `NOT ${matching}` : matching])})`;
   };
   const conditions = asConditions(value);
   if (!relation.isList) {
     if ('is' in conditions || 'isNot' in conditions) throw new Unsupported('is');
+    if (isEmpty(conditions)) throw new Unsupported('no condition');
     return [exists(conditions)];
   }
   return Object.entries(conditions)
@@ -132,6 +134,16 @@ function relationSql(
           throw new Unsupported(quantifier);
       }
     });
+}
+
+/** The client has its own mind about what is no condition: `{ id: undefined }`. */
+function saysSomething(sql: string): string {
+  if (sql === 'TRUE') throw new Unsupported('no condition');
+  return sql;
+}
+
+function isEmpty(where: unknown): boolean {
+  return Object.keys(asConditions(where)).length === 0;
 }
 
 function all(parts: readonly string[]): string {

@@ -38,7 +38,7 @@ function readingDelegate(delegate: Delegate, model: Model, sql: PlainSql): Deleg
       throw error;
     }
   };
-  return Object.assign(Object.create(delegate) as Delegate, {
+  const own: Delegate = {
     async findMany(args: ReadArguments = {}) {
       return (await read(args)) ?? delegate.findMany(args);
     },
@@ -46,7 +46,9 @@ function readingDelegate(delegate: Delegate, model: Model, sql: PlainSql): Deleg
       const rows = args.take === undefined ? await read({ ...args, take: 1 }) : null;
       return rows ? (rows[0] ?? null) : delegate.findFirst(args);
     },
-  });
+  };
+  // Not assigned: the delegate is a proxy, which would take them over for itself.
+  return Object.create(delegate, Object.getOwnPropertyDescriptors(own)) as Delegate;
 }
 
 function tryToWrite(model: Model, args: ReadArguments): Read | null {
