@@ -6,11 +6,13 @@
 import {
   portalPermissions,
   scopes,
+  scopesOfRole,
   sessionGrants,
   type PortalPermission,
   type Scope,
 } from '@4geeks/billing/access/viewer';
 import { updatePortalPermissions } from '@4geeks/billing/portal/update-portal-permissions';
+import { inviteStaffMember } from '@4geeks/billing/staff-invitation/invite-staff-member';
 import { undoSubscriptionCancellation } from '@4geeks/billing/subscription/undo-subscription-cancellation';
 import { undoSubscriptionChange } from '@4geeks/billing/subscription/undo-subscription-change';
 import { schema } from '@4geeks/schema';
@@ -19,6 +21,7 @@ import { describe, expect, it } from 'vitest';
 
 import { globalId } from '../testkit/api.ts';
 import type { GraphqlClient } from '../testkit/graphql-client.ts';
+import { invitationToken } from '../testkit/invitation-mail.ts';
 import { clientWithSession, enterWithOffer, planPrice } from '../testkit/plan-offer.ts';
 import { secretsOf } from '../testkit/sign-in-mail.ts';
 import { overHttp, overSocket, overStreams, type Carrier } from './carriers.ts';
@@ -36,6 +39,8 @@ interface PayloadProbe {
   undo?(): Promise<unknown>;
   /** Whose it is, where it is not for whoever is signed in. */
   client?: GraphqlClient;
+  /** Who that is once it is done, where it is not a customer. */
+  becomes?: Pick<Case, 'kind' | 'granted'>;
 }
 
 let count = 0;
@@ -60,6 +65,16 @@ async function signInToken(): Promise<string> {
   const mails = (await ada.mails()).slice(before);
   return secretsOf(mails.find(({ tag }) => tag === 'sign-in-link')!).token;
 }
+
+async function invitedToken(): Promise<string> {
+  const email = `invited${(count += 1)}@staff.example`;
+  await inviteStaffMember(api.app.billing, merchant.system, { email, role: 'SUPPORT' });
+  await api.drain();
+  const [mail] = await api.app.outbox.listWithBodies({ to: email, limit: 1 });
+  return invitationToken(mail);
+}
+
+const helper = await merchant.staff('SUPPORT');
 
 const offeredPriceId = await planPrice(api.app.billing, merchant, 900n);
 const offered = clientWithSession(
@@ -107,6 +122,12 @@ const probes: Record<string, PayloadProbe> = {
     mutation: 'createApiKey',
     input: () => ({ name: 'Another', scopes: ['events:read'] }),
   },
+  JoinedStaff: {
+    mutation: 'acceptStaffInvitation',
+    input: async () => ({ token: await invitedToken(), name: 'Nora', password: 'x'.repeat(12) }),
+    client: api.client(),
+    becomes: { kind: 'staff', granted: new Set(scopesOfRole.SUPPORT) },
+  },
   Merchant: { mutation: 'setDefaultTaxRate', input: () => ({ taxRateId: ids.taxRate }) },
   PaymentMethod: {
     mutation: 'setDefaultPaymentMethod',
@@ -138,6 +159,17 @@ const probes: Record<string, PayloadProbe> = {
     mutation: 'confirmSignIn',
     input: async () => ({ portalSlug: merchant.slug, token: await signInToken() }),
     client: visitor,
+  },
+  StaffInvitation: {
+    mutation: 'inviteStaffMember',
+    input: () => ({ email: `invited${(count += 1)}@staff.example`, role: 'ANALYST' }),
+  },
+  StaffMember: {
+    mutation: 'changeStaffRole',
+    input: () => ({
+      staffMemberId: globalId('StaffMember', helper.staffMemberId),
+      role: (count += 1) % 2 ? 'ANALYST' : 'SUPPORT',
+    }),
   },
   Subscription: {
     mutation: 'cancelSubscription',
@@ -174,7 +206,8 @@ function typesInPayloads(): string[] {
 const transports = [overHttp, overSocket, overStreams];
 
 /** Whoever may do everything, and whoever may do this and nothing else. */
-async function viewersFor({ mutation, client, more = [] }: PayloadProbe): Promise<Case[]> {
+async function viewersFor({ mutation, client, more = [], becomes }: PayloadProbe): Promise<Case[]> {
+  if (client && becomes) return [{ client, ...becomes }];
   const row = table.types['Mutation']!.find(({ field }) => field === mutation)!;
   const viewers: Case[] = [];
   if (row.staff !== false && !client) {
