@@ -14,7 +14,7 @@ import type { Billing, Mailer } from '@4geeks/billing/ports';
 import { ownTaxRates } from '@4geeks/billing/tax/own-tax-rates';
 import { openDatabase, type Database } from '@4geeks/prisma';
 import { apiId } from '@4geeks/schema/api-id';
-import { hashPassword } from './adapters/hash-password.ts';
+import { hashPassword } from './hash-password.ts';
 import { createBlobStore } from './adapters/blobs.ts';
 import { createBus, type Bus } from './adapters/bus/postgres.ts';
 import { createWebhookReader } from './adapters/gateway/sandbox/read-webhook.ts';

@@ -4,52 +4,28 @@ import {
   acceptStaffInvitation,
   type SignedInStaff,
 } from '@4geeks/billing/staff-invitation/accept-staff-invitation';
-import { forgetStaffInvitations } from '@4geeks/billing/staff-invitation/forget-staff-invitations';
 import { inviteStaffMember } from '@4geeks/billing/staff-invitation/invite-staff-member';
 import { readStaffInvitation } from '@4geeks/billing/staff-invitation/read-staff-invitation';
-import { resendStaffInvitation } from '@4geeks/billing/staff-invitation/resend-staff-invitation';
-import { revokeStaffInvitation } from '@4geeks/billing/staff-invitation/revoke-staff-invitation';
 import { sendStaffInvitation } from '@4geeks/billing/staff-invitation/send-staff-invitation';
-import type { Locale, StaffInvitation, StaffRole } from '@4geeks/prisma';
 import { describe, expect, it } from 'vitest';
 
 import { testBilling } from '../testkit/billing.ts';
-import { invitationToken } from '../testkit/invitation-mail.ts';
+import { invitationsBy, newAddress, password, refused } from '../testkit/invitations.ts';
 
 const t = await testBilling();
 const { database } = t.billing;
 const merchant = await t.seed.merchant({ name: 'Luz & Söhne' });
 const owner = await merchant.staff('OWNER');
 const admin = await merchant.staff('ADMIN');
-const password = 'a password long enough';
-let count = 0;
+const { accept, invite, newest, resend, revoke, tokenFor } = invitationsBy(t, owner);
 
-const address = () => `invited${(count += 1)}@example.com`;
-const newest = async (email: string) => (await t.mailbox.mails(email)).at(-1);
-const tokenFor = async (email: string) => invitationToken(await newest(email));
-
-/** Invites, from an hour of its own, and lets the mail go out. */
-async function invite(more: { email?: string; role?: StaffRole; locale?: Locale } = {}) {
-  t.clock.advance({ hours: 1 });
-  const email = more.email ?? address();
-  const invitation = await inviteStaffMember(t.billing, owner, { role: 'SUPPORT', ...more, email });
-  await t.drain();
-  return { invitation, email, token: await tokenFor(invitation.email) };
-}
-
-const accept = (token: string, more: object = { name: 'Ada', password }) =>
-  acceptStaffInvitation(t.billing, null, { token, ...more });
 const acceptAs = (signedIn: SignedInStaff, token: string) =>
   acceptStaffInvitation(t.billing, signedIn, { token });
-const refused = (code: string) => ({ code, message: expect.stringMatching(/: /) });
-const resend = ({ id }: StaffInvitation) =>
-  resendStaffInvitation(t.billing, owner, { staffInvitationId: id });
-const revoke = ({ id }: StaffInvitation, actor = owner) =>
-  revokeStaffInvitation(t.billing, actor, { staffInvitationId: id });
 
+let sessions = 0;
 async function sessionOf(userId: string): Promise<SignedInStaff> {
   const { id } = await database.staffSession.create({
-    data: { userId, token: `token ${(count += 1)}`, expiresAt: new Date('2100-01-01') },
+    data: { userId, token: `token ${(sessions += 1)}`, expiresAt: new Date('2100-01-01') },
   });
   return { userId, staffSessionId: id };
 }
@@ -84,7 +60,7 @@ describe('the mail', () => {
 
   it('does not go out for an invitation that was revoked before', async () => {
     t.clock.advance({ hours: 1 });
-    const email = address();
+    const email = newAddress();
     await revoke(await inviteStaffMember(t.billing, owner, { email, role: 'ANALYST' }));
     await t.drain();
     expect(await t.mailbox.mails(email)).toEqual([]);
@@ -239,85 +215,4 @@ describe('a link', () => {
     ].join('\n');
     for (const secret of [token, password]) expect(said).not.toContain(secret);
   });
-});
-
-describe('whoever invites', () => {
-  it('is told of an address that is invited or a member already', async () => {
-    const { email, token, invitation } = await invite();
-    const again = () =>
-      inviteStaffMember(t.billing, admin, { email: email.toUpperCase(), role: 'ADMIN' });
-    await expect(again()).rejects.toMatchObject(refused('ALREADY_INVITED'));
-    await accept(token);
-    await expect(again()).rejects.toMatchObject(refused('ALREADY_STAFF_MEMBER'));
-    expect(invitation.role).toBe('SUPPORT');
-    await expect(
-      inviteStaffMember(t.billing, admin, { email: 'no address', role: 'ADMIN' }),
-    ).rejects.toMatchObject({ facts: { field: 'email', reason: 'EMAIL_INVALID' } });
-  });
-
-  it('two at a time, for one address, makes one invitation', async () => {
-    t.clock.advance({ hours: 1 });
-    const email = address();
-    const tries = await Promise.allSettled(
-      [owner, admin, owner].map((actor) =>
-        inviteStaffMember(t.billing, actor, { email, role: 'ANALYST' }),
-      ),
-    );
-    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    await t.drain();
-  });
-
-  it('as no owner has nothing to do with invitations of owners', async () => {
-    t.clock.advance({ hours: 1 });
-    const email = address();
-    await expect(
-      inviteStaffMember(t.billing, admin, { email, role: 'OWNER' }),
-    ).rejects.toMatchObject(refused('OWNER_REQUIRED'));
-    const { invitation } = await invite({ email, role: 'OWNER' });
-    await expect(revoke(invitation, admin)).rejects.toMatchObject(refused('OWNER_REQUIRED'));
-    await revoke(invitation);
-    await expect(revoke(invitation)).rejects.toMatchObject(refused('INVITATION_REVOKED'));
-  });
-
-  it('of another merchant finds none', async () => {
-    const { invitation } = await invite();
-    const stranger = await (await t.seed.merchant()).staff('OWNER');
-    await expect(revoke(invitation, stranger)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  });
-
-  it('may make 20 within an hour, and mail each again later and later', async () => {
-    const busy = await t.seed.merchant();
-    const boss = await busy.staff('OWNER');
-    const tryOne = () => inviteStaffMember(t.billing, boss, { email: address(), role: 'ANALYST' });
-    const first = await tryOne();
-    for (let made = 1; made < 20; made += 1) await tryOne();
-    t.clock.advance({ minutes: 10 });
-    await expect(tryOne()).rejects.toMatchObject({
-      code: 'RATE_LIMITED',
-      facts: { retryAfterSeconds: 50 * 60 },
-    });
-    const again = () => resendStaffInvitation(t.billing, boss, { staffInvitationId: first.id });
-    await again();
-    for (const minutes of [5, 15, 60, 60]) {
-      await expect(again()).rejects.toMatchObject({
-        code: 'RATE_LIMITED',
-        facts: { retryAfterSeconds: minutes * 60 },
-      });
-      t.clock.advance({ minutes });
-      await again();
-    }
-    await t.drain();
-  });
-});
-
-it('invitations are forgotten 30 days after their links expired', async () => {
-  const { invitation } = await invite();
-  const exists = () => database.staffInvitation.count({ where: { id: invitation.id } });
-  t.clock.advance({ days: 37, seconds: -1 });
-  await forgetStaffInvitations(t.billing);
-  expect(await exists()).toBe(1);
-  t.clock.advance({ seconds: 1 });
-  await t.billing.enqueue(database.sql, [{ name: 'forget-staff-invitations', payload: {} }]);
-  await t.drain();
-  expect(await exists()).toBe(0);
 });

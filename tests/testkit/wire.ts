@@ -9,7 +9,7 @@ import {
   type SandboxGateway,
 } from '@4geeks/api/adapters/gateway/sandbox/sandbox-gateway';
 import { createBlobStore } from '@4geeks/api/adapters/blobs';
-import { hashPassword } from '@4geeks/api/adapters/hash-password';
+import { hashPassword } from '@4geeks/api/hash-password';
 import { createSecretBox } from '@4geeks/api/adapters/secret-box';
 import { createWebhookSender } from '@4geeks/api/adapters/webhook/webhook-sender';
 import { enqueue } from '@4geeks/api/adapters/jobs/enqueue';

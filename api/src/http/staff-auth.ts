@@ -7,7 +7,7 @@ import type { Database } from '@4geeks/prisma';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import type { Logger } from 'pino';
-import { hashPassword, verifyPassword } from '../adapters/hash-password.ts';
+import { hashPassword, verifyPassword } from '../hash-password.ts';
 
 export interface StaffAuthOptions {
   database: Database;
