@@ -1,6 +1,6 @@
 /** Conditions: `where` as Prisma's client takes it, as SQL. */
 import { models, type Column, type Model } from './model.ts';
-import { Statement, Unsupported } from './statement.ts';
+import { type Statement, Unsupported } from './statement.ts';
 
 type Conditions = Readonly<Record<string, unknown>>;
 
