@@ -314,9 +314,14 @@ function whereOf(model: Model, values: Values, depth: number): fc.Arbitrary<Args
       value,
       value.map((equals) => ({ equals })),
       value.map((not) => ({ not })),
-      fc.array(value, { maxLength: 3 }).map((list) => ({ in: list })),
-      fc.array(value, { maxLength: 3 }).map((list) => ({ notIn: list })),
     ];
+    if (type !== 'Boolean') {
+      const list = fc.array(value, { maxLength: 3 });
+      operators.push(
+        list.map((some) => ({ in: some })),
+        list.map((some) => ({ notIn: some })),
+      );
+    }
     if (isOrdered) operators.push(fc.tuple(value, value).map(([gte, lt]) => ({ gte, lt })));
     return fc.oneof(...operators).map((condition) => ({ [name]: condition }));
   });

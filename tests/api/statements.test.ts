@@ -138,7 +138,11 @@ async function listen(query: string, variables: object = {}, client = integratio
     // Workers go on meanwhile.
     if (currentRequestId() === requestId) {
       const text = typeof config === 'string' ? config : config.text;
-      statements.push(/(?:FROM|INTO|UPDATE)\s+(?:"public"\.)?(\S+)/i.exec(text)?.[1] ?? text);
+      // What a read begins with is `t0`; what hangs on it may be named before.
+      const table =
+        /FROM (\S+) AS t0\b/.exec(text) ??
+        /(?:FROM|INTO|UPDATE)\s+(?:"public"\.)?(\S+)/i.exec(text);
+      statements.push(table?.[1] ?? text);
     }
     return original.apply(this, given);
   } satisfies Query);

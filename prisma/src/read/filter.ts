@@ -1,6 +1,6 @@
 /** Conditions: `where` as Prisma's client takes it, as SQL. */
 import { models, type Column, type Model } from './model.ts';
-import { Statement, Unsupported } from './statement.ts';
+import { type Statement, Unsupported } from './statement.ts';
 
 type Conditions = Readonly<Record<string, unknown>>;
 
@@ -34,11 +34,12 @@ function conditionSql(
       return asList(value).map(inner);
     case 'OR': {
       const any = asList(value).map(inner).map(saysSomething);
-      return [any.length === 0 ? 'FALSE' : `(${any.join(' OR ')})`];
+      if (any.length === 0) throw new Unsupported('OR of nothing');
+      return [`(${any.join(' OR ')})`];
     }
     case 'NOT':
       if (Array.isArray(value)) throw new Unsupported('NOT of a list');
-      return [`NOT ${saysSomething(inner(value))}`];
+      return [`NOT ${saysSomething(statement.negated(() => inner(value)))}`];
   }
   const column = model.columns.get(name);
   if (column) return columnSql(statement, `${alias}."${name}"`, column, value);
@@ -69,6 +70,9 @@ function columnSql(statement: Statement, sql: string, column: Column, value: unk
         return `${sql} ${mode ? 'ILIKE' : 'LIKE'} ${statement.value(`%${operand}%`)}`;
       }
       if (mode) throw new Unsupported(`${operator} in any case`);
+      if (column.type === 'Boolean' && !['equals', 'not'].includes(operator)) {
+        throw new Unsupported(`${operator} of a boolean`);
+      }
       return operatorSql(statement, sql, operator, operand);
     });
 }
@@ -107,12 +111,14 @@ function relationSql(
   const relation = model.relations.get(name);
   const target = relation && models.get(relation.to);
   if (!relation || !target || value === null) throw new Unsupported(name);
-  const exists = (where: unknown, negated = false) => {
+  // Where something is null, the client's negation of what hangs on a row is another.
+  if (statement.isNegated) throw new Unsupported('NOT of a relation');
+  const exists = (where: unknown) => {
     const other = statement.alias();
     const joined = relation.on.map(([own, theirs]) => `${other}."${theirs}" = ${alias}."${own}"`);
     const filter = filterSql(statement, target, other, where);
     const matching = isEmpty(where) ? filter : saysSomething(filter);
-    return `EXISTS (SELECT FROM "${target.name}" AS ${other} WHERE ${all([...joined, negated ? `NOT ${matching}` : matching])})`;
+    return `EXISTS (SELECT FROM "${target.name}" AS ${other} WHERE ${all([...joined, matching])})`;
   };
   const conditions = asConditions(value);
   if (!relation.isList) {
@@ -128,8 +134,6 @@ function relationSql(
           return exists(where);
         case 'none':
           return `NOT ${exists(where)}`;
-        case 'every':
-          return `NOT ${exists(where, true)}`;
         default:
           throw new Unsupported(quantifier);
       }

@@ -6,6 +6,20 @@ export class Unsupported extends Error {}
 export class Statement {
   readonly values: unknown[] = [];
   #aliases = 0;
+  #isNegated = false;
+
+  /** Whether what is written now stands within a NOT. */
+  get isNegated(): boolean {
+    return this.#isNegated;
+  }
+
+  negated<Written>(write: () => Written): Written {
+    const before = this.#isNegated;
+    this.#isNegated = true;
+    const written = write();
+    this.#isNegated = before;
+    return written;
+  }
 
   /** @returns where the statement stands for `value`. */
   value(value: unknown): string {

@@ -57,7 +57,8 @@ const later = <Value>(value: Value, turns = 1): Promise<Value> =>
   turns === 0 ? Promise.resolve(value) : Promise.resolve().then(() => later(value, turns - 1));
 const person = (name: string) => ({ kind: 'Person', name });
 
-const resolvers: Record<string, Record<string, (...given: any[]) => unknown>> = {
+type Resolve = (...given: never[]) => unknown;
+const resolvers: Record<string, Record<string, Resolve>> = {
   Query: {
     hello: (_source, { name, times }: { name: string; times?: number }) =>
       `hello ${name}`.repeat(times ?? 1),
@@ -246,7 +247,7 @@ describe('execute', () => {
   it('calls no further resolver once it is ended', async () => {
     const abort = new AbortController();
     const called: string[] = [];
-    const Query = new GraphQLObjectType({
+    const Query: GraphQLObjectType = new GraphQLObjectType({
       name: 'Query',
       fields: () => ({
         first: {
