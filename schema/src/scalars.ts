@@ -8,6 +8,7 @@ import {
   GraphQLSafeInt,
   GraphQLURL,
 } from 'graphql-scalars';
+import { isoText } from './iso-text.ts';
 
 export type Scalars = {
   ID: { Input: string; Output: string };
@@ -30,7 +31,7 @@ export function addScalars(builder: object): void {
   const registry = builder as ScalarRegistry;
   // The library checks the text that a date of ours makes: hundreds of times in one answer.
   const toText = (value: unknown) =>
-    value instanceof Date ? value.toISOString() : GraphQLDateTimeISO.serialize(value);
+    value instanceof Date ? isoText(value) : GraphQLDateTimeISO.serialize(value);
   registry.addScalarType('DateTime', GraphQLDateTimeISO, {
     description: 'An instant, ISO 8601 in UTC: 2026-11-22T05:00:00.000Z.',
     // One function under its two names: graphql calls one, tools the other.

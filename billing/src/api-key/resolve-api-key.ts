@@ -1,6 +1,7 @@
 import { Prisma, type ApiKey } from '@4geeks/prisma';
 import { hashSecret } from '../access/secret.ts';
 import { scopes as knownScopes, type ApiKeyViewer } from '../access/viewer.ts';
+import { inGroups } from '../in-groups.ts';
 import type { Billing } from '../ports.ts';
 import { isApiKeyText } from './key-text.ts';
 
@@ -28,7 +29,7 @@ export async function resolveApiKey(
   { key }: { key: string },
 ): Promise<ApiKeyViewer | null> {
   if (!isApiKeyText(key)) return null;
-  const apiKey = await findKey(port, hashSecret(port.hashKey, 'api-key', key));
+  const [apiKey] = await findKeys(port, 'keys', [hashSecret(port.hashKey, 'api-key', key)]);
   const now = port.clock.now();
   const hasPassed = (at: Date | null) => at !== null && at <= now;
   if (!apiKey || apiKey.revokedAt) return null;
@@ -47,17 +48,23 @@ export async function resolveApiKey(
   };
 }
 
-/** In plain SQL, because every request of an integrator begins with it. */
-async function findKey({ database }: KeyPort, hash: string): Promise<Found | null> {
+/**
+ * In plain SQL, because every request of an integrator begins with it; and with those of whoever asks
+ * at the same moment.
+ */
+const findKeys = inGroups(async ({ database }: KeyPort, hashes: readonly string[]) => {
   const columns = Prisma.sql`
     id, "merchantId", mode, scopes, "expiresAt", "lastUsedAt", "revokedAt"`;
-  const [found] = await database.sql.query<Found>(Prisma.sql`
-    SELECT ${columns}, NULL::timestamptz AS "secretExpiresAt"
-    FROM "ApiKey" WHERE "keyHash" = ${hash}
+  const several = [...new Set(hashes)];
+  const keys = await database.sql.query<Found & { hash: string }>(Prisma.sql`
+    SELECT "keyHash" AS hash, ${columns}, NULL::timestamptz AS "secretExpiresAt"
+    FROM "ApiKey" WHERE "keyHash" = ANY(${several}::text[])
     UNION ALL
-    SELECT ${columns}, "previousExpiresAt" FROM "ApiKey" WHERE "previousKeyHash" = ${hash}`);
-  return found ?? null;
-}
+    SELECT "previousKeyHash", ${columns}, "previousExpiresAt"
+    FROM "ApiKey" WHERE "previousKeyHash" = ANY(${several}::text[])`);
+  const found = new Map(keys.map((key) => [key.hash, key]));
+  return hashes.map((hash) => found.get(hash) ?? null);
+});
 
 /** At most one write a minute, whatever the number of processes. */
 async function noteUse({ database }: KeyPort, { id, lastUsedAt }: Found, now: Date): Promise<void> {

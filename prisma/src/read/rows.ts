@@ -98,7 +98,8 @@ function selectionSql(
 }
 
 const asIs = (value: unknown) => value;
-const toDate = (value: unknown) => new Date(value as string);
+/** From milliseconds with what binary fractions add to them. */
+const toDate = (value: unknown) => new Date(Math.round(value as number));
 const toBigInt = (value: unknown) => BigInt(value as string);
 
 function columnPart(alias: string, { name, type, isList }: Column): Part {
@@ -106,7 +107,8 @@ function columnPart(alias: string, { name, type, isList }: Column): Part {
   if (isList && (type === 'BigInt' || type === 'DateTime')) throw new Unsupported('a list');
   switch (type) {
     case 'DateTime':
-      return { sql, decode: toDate };
+      // As JSON's text of it the date would be parsed; a number is ten times cheaper to read.
+      return { sql: `date_part('epoch', ${sql}) * 1000`, decode: toDate };
     case 'BigInt':
       // JSON has no integers of that size.
       return { sql: `${sql}::text`, decode: toBigInt };
