@@ -112,6 +112,9 @@ function spawnServer(input: StartInput): ChildProcess {
     timezone: 'UTC',
     log_timezone: 'UTC',
     max_connections: '200',
+    // What is read is in memory or on a solid-state disk. With the default, made for spinning ones,
+    // differences between plans outweigh the time it takes to plan, and statements are planned anew.
+    random_page_cost: '1.1',
     log_min_messages: 'warning',
     ...(input.ephemeral
       ? {
