@@ -33,7 +33,7 @@ async function sessionOf(userId: string): Promise<SignedInStaff> {
 describe('the mail', () => {
   it.each([
     ['en', 'Join the team of Luz & Söhne', 'Support', '/console/join?locale=en#token='],
-    ['es', 'Únete al equipo de Luz & Söhne', 'Soporte', '/console/join?locale=es#token='],
+    ['es', 'Únase al equipo de Luz & Söhne', 'Soporte', '/console/join?locale=es#token='],
     ['de', 'Einladung in das Team von Luz & Söhne', 'Support', '/console/join?locale=de#token='],
     ['pt', 'Entre na equipe de Luz & Söhne', 'Suporte', '/console/join?locale=pt#token='],
     ['it', 'Entra nel team di Luz & Söhne', 'Assistenza', '/console/join?locale=it#token='],

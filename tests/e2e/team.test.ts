@@ -27,6 +27,25 @@ afterAll(async () => {
 
 const row = () => owner.getByRole('row', { name: new RegExp(email) });
 
+/** What the keyboard is at: the name of a control, or its id. */
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    const { activeElement: at } = document;
+    return at instanceof HTMLInputElement ? at.labels?.[0]?.textContent.trim() : at?.id;
+  });
+
+/** What cannot be reached without scrolling to the side. */
+const overflow = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** Invites by the dialog, as whoever has it open. */
+async function invite(address: string) {
+  await owner.getByRole('button', { name: 'Invite' }).click();
+  await owner.getByRole('textbox', { name: 'Email' }).fill(address);
+  await owner.getByRole('button', { name: 'Send invitation' }).click();
+  await owner.getByRole('dialog').waitFor({ state: 'detached' });
+}
+
 /** Chooses from the menu of the row, by keyboard. */
 async function choose(who: string, action: string) {
   await row()
@@ -57,6 +76,43 @@ test('the owner invites somebody by email', async () => {
   expect(first.subject).toBe('Join the team of Meridian Cloud on 4Geeks Payments');
 });
 
+test('what is wrong with an address is said where it stands, until the dialog closes', async () => {
+  const dialog = owner.getByRole('dialog');
+  for (const [address, said] of [
+    [email, 'has a pending invitation'],
+    [product.demo.staff.email, 'already on the team'],
+  ] as const) {
+    await owner.getByRole('button', { name: 'Invite' }).click();
+    await expect.poll(() => focused(owner)).toBe('Email');
+    await dialog.getByRole('textbox', { name: 'Email' }).fill(address);
+    await dialog.getByRole('button', { name: 'Send invitation' }).click();
+    await dialog.getByText(said).waitFor();
+    const input = dialog.getByRole('textbox', { name: 'Email' });
+    const describedBy = (await input.getAttribute('aria-describedby'))!.split(' ').at(-1)!;
+    expect(await owner.locator(`[id="${describedBy}"]`).innerText()).toContain(said);
+    expect(await focused(owner)).toBe('Email');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await owner.getByRole('button', { name: 'Invite' }).click();
+    expect(await dialog.getByRole('textbox', { name: 'Email' }).inputValue()).toBe('');
+    expect(await dialog.getByText(said).count()).toBe(0);
+    await owner.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  }
+});
+
+test('the last owner stays, and the menu says why to whoever cannot see it', async () => {
+  await owner.getByRole('button', { name: 'Actions for Olivia Ferrer' }).press('Enter');
+  const menu = owner.getByRole('menu');
+  const reason = (await menu.getAttribute('aria-describedby'))!;
+  expect(await owner.locator(`[id="${reason}"]`).innerText()).toContain('This is the last owner');
+  for (const item of await menu.getByRole('menuitem').all()) {
+    expect(await item.getAttribute('aria-disabled')).toBe('true');
+  }
+  await owner.keyboard.press('Escape');
+  await menu.waitFor({ state: 'detached' });
+});
+
 test('whoever opens the link joins with a name and a password, and is signed in', async () => {
   const { text } = await product.mail(email, 'staff-invitation');
   const link = /http\S+#token=[\w-]+/.exec(text)![0];
@@ -69,10 +125,7 @@ test('whoever opens the link joins with a name and a password, and is signed in'
   await ines.getByLabel('Choose a password').fill(password);
   await ines.getByRole('button', { name: 'Join the team' }).click();
   await ines.getByRole('heading', { name: 'Overview' }).waitFor();
-  const overflow = await ines.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow).toBe(0);
+  expect(await overflow(ines)).toBe(0);
   await ines.goto(`${product.demo.consoleUrl}/settings/team`);
   await ines.getByText('The team is for owners and administrators').waitFor();
 
@@ -85,11 +138,17 @@ test('whoever opens the link joins with a name and a password, and is signed in'
 });
 
 test('the new member is listed, and gets another role', async () => {
-  await owner.reload();
+  await owner.reload({ waitUntil: 'networkidle' });
   await row().getByText('Inés Cabrera').waitFor();
   await row().getByText('Analyst').waitFor();
   await choose('Inés Cabrera', 'Change role');
   const dialog = owner.getByRole('dialog');
+  // A choice that was not saved is forgotten.
+  await dialog.getByRole('radio', { name: /^Owner/ }).click();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await choose('Inés Cabrera', 'Change role');
+  expect(await dialog.getByRole('radio', { name: /^Analyst/ }).isChecked()).toBe(true);
   await dialog.getByRole('radio', { name: /^Administrator/ }).click();
   await dialog.getByRole('button', { name: 'Save Changes' }).click();
   await row().getByText('Administrator').waitFor();
@@ -110,6 +169,8 @@ test('somebody removed is told so where their console is open, and cannot come b
   await choose('Inés Cabrera', 'Remove');
   await owner.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
   await row().waitFor({ state: 'detached' });
+  // The menu that led here is gone with its row: the keyboard stays on the page.
+  await expect.poll(() => focused(owner)).toBe('content');
 
   const told = `${email} no longer belongs to a team here`;
   await ines.getByText(told).waitFor();
@@ -118,4 +179,44 @@ test('somebody removed is told so where their console is open, and cannot come b
   await ines.getByRole('button', { name: 'Sign in' }).click();
   await ines.getByText(told).waitFor();
   expect(new URL(ines.url()).pathname).toBe('/console/sign-in');
+});
+
+test('somebody who signed in before comes back with their password', async () => {
+  const before = await product.mails(email);
+  await invite(email);
+  await expect.poll(async () => (await product.mails(email)).length).toBe(before.length + 1);
+  const back = await product.openWindow({ width: 390, height: 844 });
+  const { text } = (await product.mails(email))[0]!;
+  await back.goto(/http\S+#token=[\w-]+/.exec(text)![0]);
+  await back.getByText('This address already signs in to the Console').waitFor();
+  await back.getByRole('button', { name: 'Sign in and join' }).click();
+  await back.getByText('Please fill in this field').waitFor();
+  expect(await focused(back)).toBe('Password');
+  await back.getByLabel('Password', { exact: true }).fill(password);
+  await back.getByRole('button', { name: 'Sign in and join' }).click();
+  await back.getByRole('heading', { name: 'Overview' }).waitFor();
+});
+
+test('long names leave room for the menus on every width', async () => {
+  const long = 'maximilian.freiherr-von-und-zu-hohenstein.accounting@subsidiary.lighthouse.example';
+  const name = 'Wolfgang Maximilian Alexander Freiherr von und zu Hohenstein-Waldburg';
+  await invite(long);
+  const { text } = await product.mail(long, 'staff-invitation');
+  const newcomer = await product.openWindow({ width: 390, height: 844 });
+  await newcomer.goto(/http\S+#token=[\w-]+/.exec(text)![0]);
+  await newcomer.getByLabel('Your name').fill(name);
+  await newcomer.getByLabel('Choose a password').fill(password);
+  expect(await overflow(newcomer)).toBe(0);
+  await newcomer.getByRole('button', { name: 'Join the team' }).click();
+  await newcomer.getByRole('heading', { name: 'Overview' }).waitFor();
+  await invite(`another.${long}`);
+  await owner.reload({ waitUntil: 'networkidle' });
+  for (const width of [320, 390, 640, 768, 1024, 1280]) {
+    await owner.setViewportSize({ width, height: 900 });
+    expect(await overflow(owner), `at ${width}`).toBe(0);
+    for (const who of [name, `another.${long}`]) {
+      const box = await owner.getByRole('button', { name: `Actions for ${who}` }).boundingBox();
+      expect(box!.x + box!.width, `${who} at ${width}`).toBeLessThanOrEqual(width);
+    }
+  }
 });

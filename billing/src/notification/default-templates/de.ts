@@ -121,14 +121,14 @@ Bitte schreiben Sie uns an [{{ support_email }}](mailto:{{ support_email }}), wi
 | Adresse | {{ webhook_url }} |
 | Letzte Antwort | {{ last_answer }} |
 
-Sobald er wieder funktioniert, schalte ihn in der Konsole unter Einstellungen > Webhooks ein, oder über die API (updateWebhookEndpoint). Er erfährt dann, was von da an geschieht; fehlgeschlagene Zustellungen lassen sich dort auch einzeln wiederholen.
+Sobald er wieder funktioniert, schalten Sie ihn in der Konsole unter Einstellungen > Webhooks ein, oder über die API (updateWebhookEndpoint). Er erfährt dann, was von da an geschieht; fehlgeschlagene Zustellungen lassen sich dort auch einzeln wiederholen.
 `,
   },
   STAFF_INVITATION: {
     subject: 'Einladung in das Team von {{ company_name }} bei 4Geeks Payments',
     body: `Hallo,
 
-{% if inviter_name %}{{ inviter_name }} lädt dich ein{% else %}du bist eingeladen{% endif %}, dem Team von **{{ company_name }}** bei 4Geeks Payments beizutreten.
+{% if inviter_name %}{{ inviter_name }} lädt Sie ein{% else %}Sie sind eingeladen{% endif %}, dem Team von **{{ company_name }}** bei 4Geeks Payments beizutreten.
 
 [Dem Team beitreten]({{ invitation_link }})
 
@@ -137,7 +137,7 @@ Sobald er wieder funktioniert, schalte ihn in der Konsole unter Einstellungen > 
 | Rolle | {{ staff_role }} |
 | Gültig bis | {{ expiry_date }} |
 
-Der Link gilt einmal. Wenn du diese E-Mail nicht erwartet hast, ignoriere sie: Ohne dich geschieht nichts. Gib sie nicht weiter.
+Der Link gilt einmal. Wenn Sie diese E-Mail nicht erwartet haben, ignorieren Sie sie: Ohne Sie geschieht nichts. Geben Sie sie nicht weiter.
 `,
   },
   SIGN_IN_LINK: {

@@ -121,14 +121,14 @@ Escríbanos a [{{ support_email }}](mailto:{{ support_email }}) y lo resolveremo
 | Dirección | {{ webhook_url }} |
 | Última respuesta | {{ last_answer }} |
 
-Cuando vuelva a funcionar, actívalo en la consola, en Configuración > Webhooks, o mediante la API (updateWebhookEndpoint). Recibirá lo que ocurra desde ese momento; las entregas fallidas también se pueden reenviar allí una a una.
+Cuando vuelva a funcionar, actívelo en la consola, en Configuración > Webhooks, o mediante la API (updateWebhookEndpoint). Recibirá lo que ocurra desde ese momento; las entregas fallidas también se pueden reenviar allí una a una.
 `,
   },
   STAFF_INVITATION: {
-    subject: 'Únete al equipo de {{ company_name }} en 4Geeks Payments',
+    subject: 'Únase al equipo de {{ company_name }} en 4Geeks Payments',
     body: `Hola:
 
-{% if inviter_name %}{{ inviter_name }} te invita a unirte{% else %}Te invitan a unirte{% endif %} al equipo de **{{ company_name }}** en 4Geeks Payments.
+{% if inviter_name %}{{ inviter_name }} le invita a unirse{% else %}Le invitan a unirse{% endif %} al equipo de **{{ company_name }}** en 4Geeks Payments.
 
 [Unirse al equipo]({{ invitation_link }})
 
@@ -137,7 +137,7 @@ Cuando vuelva a funcionar, actívalo en la consola, en Configuración > Webhooks
 | Rol | {{ staff_role }} |
 | Válida hasta | {{ expiry_date }} |
 
-El enlace sirve una sola vez. Si no esperabas este correo, ignóralo: sin ti no ocurre nada. No lo compartas.
+El enlace sirve una sola vez. Si no esperaba este correo, ignórelo: sin usted no ocurre nada. No lo comparta.
 `,
   },
   SIGN_IN_LINK: {

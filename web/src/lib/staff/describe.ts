@@ -30,7 +30,7 @@ export function closedMember(
 ): string | undefined {
   if (role !== 'OWNER') return undefined;
   if (by !== 'OWNER') return m.console_team_owner_only();
-  return owners === 1 ? m.console_team_last_owner() : undefined;
+  return owners === 1 ? m.error_last_owner() : undefined;
 }
 
 /** Tone and words of an open invitation's status badge. */
