@@ -17,6 +17,7 @@ import StandardDescriptionsPlugin from './standard-descriptions.ts';
 import type { Context } from './context.ts';
 import RefusalsPlugin from './refusals-plugin.ts';
 import { addScalars, type Scalars } from './scalars.ts';
+import './last-rows.ts';
 import './short-cuts.ts';
 
 /** Every id of ours is one. */
@@ -58,6 +59,7 @@ export const builder = new SchemaBuilder<{
     RelayPlugin,
     DataloaderPlugin,
     'columns',
+    'lastRows',
     PrismaPlugin,
     ValidationPlugin,
     'ownResolvers',

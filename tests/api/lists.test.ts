@@ -39,6 +39,50 @@ const idsOf = ({ edges }: Page) => edges.map(({ node }) => node.id);
 const adaId = globalId('Customer', ada.id);
 const bobId = globalId('Customer', bob.id);
 
+describe('pages of lists between objects', () => {
+  // Of three.
+  const pages = [
+    ['first: 1', [0], true, false],
+    ['first: 3', [0, 1, 2], false, false],
+    ['first: 5', [0, 1, 2], false, false],
+    ['last: 1', [2], false, true],
+    ['last: 3', [0, 1, 2], false, false],
+    ['first: 0', [], true, false],
+  ] as const;
+
+  for (const [args, positions, hasNextPage, hasPreviousPage] of pages) {
+    it(`hold the same whether or not it is asked what follows: ${args}`, async () => {
+      const page = `payments(${args}) { edges { node { id } } PAGE_INFO }`;
+      const query = `query ($id: ID!) { customer(id: $id) { all: payments { edges { node { id } } }
+        ${page} other: ${page} } }`;
+      const ask = async (pageInfo: string) =>
+        (await key.data(query.replaceAll('PAGE_INFO', pageInfo), { id: adaId })).customer;
+      const silent = await ask('');
+      const told = await ask('pageInfo { hasNextPage hasPreviousPage }');
+      const all = idsOf(silent.all);
+      expect(all).toHaveLength(3);
+      expect(idsOf(silent.payments)).toEqual(positions.map((position) => all[position]));
+      expect(idsOf(silent.other)).toEqual(idsOf(silent.payments));
+      expect(idsOf(told.payments)).toEqual(idsOf(silent.payments));
+      expect(told.payments.pageInfo).toEqual({ hasNextPage, hasPreviousPage });
+      expect(told.other).toEqual(told.payments);
+    });
+  }
+
+  it('are told what follows where only one of two fragments asks', async () => {
+    const { customer } = await key.data(
+      `query ($id: ID!) { customer(id: $id) { ...Rows ...Ends } }
+      fragment Rows on Customer { payments(first: 1) { edges { node { id } } } }
+      fragment Ends on Customer { payments(first: 1) { pageInfo { hasNextPage } } }`,
+      { id: adaId },
+    );
+    expect(customer.payments).toMatchObject({
+      edges: [{ node: {} }],
+      pageInfo: { hasNextPage: true },
+    });
+  });
+});
+
 describe('customers', () => {
   it('come by age or by name', async () => {
     expect(idsOf(await list('customers', 'first: 5'))).toEqual([bobId, adaId]);

@@ -49,9 +49,20 @@ export function executeMessage(
   return executePlan({ plan, rootValue, contextValue, variableValues, signal: undefined });
 }
 
+/** What is being done in a context, by the context. */
+const plans = new WeakMap<object, OperationPlan>();
+
+/** Whether a client may be told how a page stands in its list; not known: it may. */
+export function asksForPageInfo(context: object): boolean {
+  return plans.get(context)?.asksForPageInfo ?? true;
+}
+
 function executePlan(
   given: Omit<Run, 'errors' | 'args'>,
 ): ExecutionResult | Promise<ExecutionResult> {
+  if (typeof given.contextValue === 'object' && given.contextValue !== null) {
+    plans.set(given.contextValue, given.plan);
+  }
   const run: Run = { ...given, errors: [], args: new Map() };
   const answer = (data: ExecutionResult['data']): ExecutionResult =>
     run.errors.length > 0 ? { errors: [...run.errors], data } : { data };

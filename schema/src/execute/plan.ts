@@ -44,6 +44,8 @@ export interface OperationPlan {
   schema: GraphQLSchema;
   operation: OperationDefinitionNode;
   fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  /** Whether anything in the document asks how a page stands in its list. */
+  asksForPageInfo: boolean;
   root: Selection;
 }
 
@@ -160,6 +162,7 @@ class PreparedOperation {
   readonly #fragments: Record<string, FragmentDefinitionNode>;
   /** Names of the variables that `@skip` and `@include` ask. */
   readonly #conditions: readonly string[];
+  readonly #asksForPageInfo: boolean;
   readonly #plans = new Map<string, OperationPlan>();
 
   constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) {
@@ -171,6 +174,7 @@ class PreparedOperation {
         .map((definition) => [definition.name.value, definition]),
     );
     this.#conditions = conditionsIn(document);
+    this.#asksForPageInfo = hasField(document, 'pageInfo');
   }
 
   planFor({ coerced, sources }: VariableValues): OperationPlan {
@@ -187,6 +191,7 @@ class PreparedOperation {
       schema: this.#schema,
       operation: this.operation,
       fragments: this.#fragments,
+      asksForPageInfo: this.#asksForPageInfo,
       root: undefined as never,
     };
     plan.root = new Selection(plan, conditions, [this.operation.selectionSet]);
@@ -207,6 +212,16 @@ function conditionsIn(document: DocumentNode): string[] {
     },
   });
   return [...names];
+}
+
+function hasField(document: DocumentNode, name: string): boolean {
+  let found = false;
+  visit(document, {
+    Field(node) {
+      if (node.name.value === name) found = true;
+    },
+  });
+  return found;
 }
 
 /** As long as whoever parsed a document keeps it. */
