@@ -36,7 +36,7 @@ export interface DatabaseOptions {
 /** Opens a pool on `url`. Connects lazily; call `$disconnect()` to close it. */
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, poolSize = 10, statementTimeoutMs } = options;
-  const nameOf = createStatementNames();
+  const nameForClient = createStatementNames('client', 250);
   // `pipeline`: what is sent before an answer is awaited takes one round trip.
   const pool = new pg.Pool({
     connectionString: url,
@@ -47,7 +47,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   // An idle connection that breaks is replaced by the next query.
   pool.on('error', () => {});
   const adapter = new PrismaPg(pool, {
-    statementNameGenerator: ({ sql }) => nameOf(sql),
+    statementNameGenerator: ({ sql }) => nameForClient(sql),
     disposeExternalPool: true,
   });
   const client = new PrismaClient({
@@ -56,8 +56,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     transactionOptions: { maxWait: 10_000, timeout: 20_000 },
   });
   const disconnect = client.$disconnect.bind(client);
-  const sql = createPlainSql(pool, nameOf);
-  readByStatements(client, sql);
+  const sql = createPlainSql(pool, createStatementNames('sql', 500));
+  readByStatements(client, createPlainSql(pool, createStatementNames('read', 250)));
   return Object.assign(client, {
     sql,
     async $disconnect() {

@@ -1,6 +1,7 @@
 /**
  * `findMany` and `findFirst` of Prisma's client, done by one statement of ours where that can say what
- * is asked, and by the client where it cannot. Same arguments, same rows: `tests/prisma` compares them.
+ * is asked, and by the client where it cannot. Same arguments, same rows: `tests/adapters/reads.test.ts`
+ * compares them.
  *
  * Why: `docs/decisions/018`.
  */
