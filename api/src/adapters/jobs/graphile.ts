@@ -34,6 +34,11 @@ const preset = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } };
  */
 const fetchTogether = (size: number) => ({ worker: { ...preset.worker, localQueue: { size } } });
 const planOnce = 'set plan_cache_mode = force_generic_plan; set enable_seqscan = off';
+/**
+ * Who works on a job, and that it is done, need not be on disk before the work goes on: Postgres may
+ * forget the last moment of it in a crash of its own, and the job is then done again, as any may be.
+ */
+const unhurried = 'set synchronous_commit = off';
 
 /** Jobs that look for due work, every minute. */
 export const sweeps = [
@@ -98,7 +103,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     // One listens, one fetches; the others report what is done, and are opened when there is much.
     max: concurrency + 2,
     application_name: 'worker',
-    onConnect: async (client) => void (await client.query(planOnce)),
+    onConnect: async (client) => void (await client.query(`${planOnce}; ${unhurried}`)),
   });
   const onLost = (error: unknown) => log.warn({ err: error }, 'worker lost a connection');
   pool.on('error', onLost);
