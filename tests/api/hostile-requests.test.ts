@@ -211,6 +211,28 @@ describe('a cursor', () => {
   );
 });
 
+describe('a moment before the year 1', () => {
+  it.each(['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+01:00'])('%s is refused', async (at) => {
+    const key = await api.apiKey(await api.seed.merchant(), ['customers:read']);
+    const count = 'customers(createdFrom: AT) { totalCount edges { node { id } } }';
+    for (const query of [
+      `query ($at: DateTime) { ${count.replace('AT', '$at')} }`,
+      `{ ${count.replace('AT', `"${at}"`)} }`,
+    ]) {
+      const { errors } = await key.request(query, { at });
+      expect(errors[0]!.message).toContain('before the year 1');
+      expect(errors[0]!.extensions.code).not.toBe('INTERNAL');
+    }
+    expect(api.takeLoggedErrors()).toEqual([]);
+  });
+
+  it('is none where it is the first', async () => {
+    const key = await api.apiKey(await api.seed.merchant(), ['customers:read']);
+    const query = '{ customers(createdFrom: "0001-01-01T00:00:00Z") { totalCount } }';
+    expect(await key.data(query)).toEqual({ customers: { totalCount: 0 } });
+  });
+});
+
 describe('a socket', () => {
   it('takes fifty operations at once and refuses more', async () => {
     const socket = new WebSocket(`${api.url.replace('http', 'ws')}/graphql`, [
