@@ -15,6 +15,7 @@ import { deniedError, inputValidationError } from './client-errors.ts';
 import { priceOfField } from './complexity.ts';
 import StandardDescriptionsPlugin from './standard-descriptions.ts';
 import type { Context } from './context.ts';
+import CursorsPlugin from './cursors.ts';
 import RefusalsPlugin from './refusals-plugin.ts';
 import { addScalars, type Scalars } from './scalars.ts';
 import './last-rows.ts';
@@ -60,6 +61,7 @@ export const builder = new SchemaBuilder<{
     DataloaderPlugin,
     'columns',
     'lastRows',
+    CursorsPlugin,
     PrismaPlugin,
     ValidationPlugin,
     'ownResolvers',

@@ -1,5 +1,5 @@
 /** Scalars beyond GraphQL's own. */
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type ValueNode } from 'graphql';
 import {
   GraphQLCurrency,
   GraphQLDateTimeISO,
@@ -32,11 +32,16 @@ export function addScalars(builder: object): void {
   // The library checks the text that a date of ours makes: hundreds of times in one answer.
   const toText = (value: unknown) =>
     value instanceof Date ? isoText(value) : GraphQLDateTimeISO.serialize(value);
+  const fromValue = (value: unknown) => sinceYearOne(GraphQLDateTimeISO.parseValue(value));
   registry.addScalarType('DateTime', GraphQLDateTimeISO, {
     description: 'An instant, ISO 8601 in UTC: 2026-11-22T05:00:00.000Z.',
     // One function under its two names: graphql calls one, tools the other.
     serialize: toText,
     coerceOutputValue: toText,
+    parseValue: fromValue,
+    coerceInputValue: fromValue,
+    parseLiteral: (node: ValueNode) =>
+      sinceYearOne(GraphQLDateTimeISO.parseLiteral(node, undefined)),
   });
   registry.addScalarType('URL', GraphQLURL, { description: 'An absolute address.' });
   registry.addScalarType('HexColorCode', GraphQLHexColorCode, { description: '#rrggbb' });
@@ -70,6 +75,12 @@ export function addScalars(builder: object): void {
       throw badFile('Send the file as a variable.');
     },
   });
+}
+
+/** The year 0 is one of ISO 8601, and none that Postgres knows. */
+function sinceYearOne(date: Date | null | undefined): Date {
+  if (date && date.getUTCFullYear() > 0) return date;
+  throw new GraphQLError('DateTime cannot represent a moment before the year 1.');
 }
 
 function toSafeInt(value: unknown): number {

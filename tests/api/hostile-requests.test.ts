@@ -172,6 +172,67 @@ describe('text with U+0000', () => {
   });
 });
 
+describe('a cursor', () => {
+  const madeUp = [
+    'N:1',
+    'N:Infinity',
+    'D:1',
+    'D:never',
+    'B:1',
+    'T:[]',
+    'J:null',
+    'J:[1]',
+    'S:x',
+    '',
+  ];
+
+  it.each([...madeUp, 'J:{"in":["x"]}', 'J:{"a":1}'])(
+    'that was made up, %s, is refused, and no error of ours',
+    async (value) => {
+      const merchant = await api.seed.merchant();
+      const customer = await merchant.customer();
+      const key = await api.apiKey(merchant, ['customers:read', 'payments:read']);
+      const variables = {
+        id: globalId('Customer', customer.id),
+        cursor: Buffer.from(`GPC:${value}`).toString('base64'),
+      };
+      for (const page of ['first: 2, after: $cursor', 'last: 2, before: $cursor']) {
+        for (const query of [
+          `query ($cursor: String) { customers(${page}) { edges { node { id } } } }`,
+          `query ($cursor: String, $id: ID!) {
+            customer(id: $id) { payments(${page}) { edges { node { id } } } } }`,
+        ]) {
+          const { errors } = await key.request(query, variables);
+          expect(errors, query).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+        }
+      }
+      expect(api.takeLoggedErrors()).toEqual([]);
+    },
+  );
+});
+
+describe('a moment before the year 1', () => {
+  it.each(['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+01:00'])('%s is refused', async (at) => {
+    const key = await api.apiKey(await api.seed.merchant(), ['customers:read']);
+    const count = 'customers(createdFrom: AT) { totalCount edges { node { id } } }';
+    for (const query of [
+      `query ($at: DateTime) { ${count.replace('AT', '$at')} }`,
+      `{ ${count.replace('AT', `"${at}"`)} }`,
+    ]) {
+      const { errors } = await key.request(query, { at });
+      expect(errors[0]!.message).toContain('before the year 1');
+      expect(errors[0]!.extensions.code).not.toBe('INTERNAL');
+    }
+    expect(api.takeLoggedErrors()).toEqual([]);
+  });
+
+  it('is none where it is the first', async () => {
+    const key = await api.apiKey(await api.seed.merchant(), ['customers:read']);
+    const query = '{ customers(createdFrom: "0001-01-01T00:00:00Z") { totalCount } }';
+    expect(await key.data(query)).toEqual({ customers: { totalCount: 0 } });
+  });
+});
+
 describe('a socket', () => {
   it('takes fifty operations at once and refuses more', async () => {
     const socket = new WebSocket(`${api.url.replace('http', 'ws')}/graphql`, [

@@ -100,6 +100,37 @@ describe('joining', () => {
     expect(await goTo(unknown.id)).toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('or going to another merchant, sent again with its key, is answered as the first time', async () => {
+    const elsewhere = await api.seed.merchant();
+    const colleague = await api.staff(elsewhere, 'OWNER');
+    const { email } = (await colleague.data('{ viewer { staffAccount { email } } }')).viewer
+      .staffAccount;
+    api.clock.advance({ hours: 1 });
+    await change(owner, 'inviteStaffMember', { email, role: 'ADMIN' });
+    await api.drain();
+    const input = { token: await tokenOf(api, email) };
+    const twice = async (query: string, variables: object) => {
+      const key = { 'idempotency-key': newAddress() };
+      const first = await colleague.request(query, variables, key);
+      const again = await colleague.request(query, variables, key);
+      expect(again.headers.get('idempotency-replayed')).toBe('true');
+      expect(again.data).toEqual(first.data);
+      return first.data;
+    };
+    expect((await twice(acceptance, { input })).acceptStaffInvitation.__typename).toBe(
+      'JoinedStaff',
+    );
+    await twice(
+      `mutation ($merchantId: ID!) {
+        switchMerchant(input: { merchantId: $merchantId }) { __typename }
+        createCustomer(input: { name: "Once", email: "o@example.com", locale: en }) { __typename }
+      }`,
+      { merchantId: globalId('Merchant', elsewhere.id) },
+    );
+    const made = await api.app.database.customer.findMany({ where: { name: 'Once' } });
+    expect(made.map(({ merchantId }) => merchantId)).toEqual([elsewhere.id]);
+  });
+
   it('needs a name, and a password of 12 characters', async () => {
     const { token } = await invite(api, owner);
     const { acceptStaffInvitation } = await api

@@ -1,7 +1,12 @@
 /** Who may invite whom, how often, and for how long it is remembered. */
+import type { StaffViewer } from '@4geeks/billing/access/viewer';
+import { changeStaffRole } from '@4geeks/billing/merchant/change-staff-role';
+import { removeStaffMember } from '@4geeks/billing/merchant/remove-staff-member';
+import { openInvitation } from '@4geeks/billing/staff-invitation/access';
 import { forgetStaffInvitations } from '@4geeks/billing/staff-invitation/forget-staff-invitations';
 import { inviteStaffMember } from '@4geeks/billing/staff-invitation/invite-staff-member';
 import { resendStaffInvitation } from '@4geeks/billing/staff-invitation/resend-staff-invitation';
+import type { StaffRole } from '@4geeks/prisma';
 import { describe, expect, it } from 'vitest';
 
 import { testBilling } from '../testkit/billing.ts';
@@ -50,6 +55,43 @@ describe('whoever invites', () => {
     await expect(revoke(invitation, admin)).rejects.toMatchObject(refused('OWNER_REQUIRED'));
     await revoke(invitation);
     await expect(revoke(invitation)).rejects.toMatchObject(refused('INVITATION_REVOKED'));
+  });
+
+  it('and may not any more has nobody join, at an address of their own least of all', async () => {
+    const team = await t.seed.merchant();
+    const first = await team.staff('OWNER');
+    const open = async ({ userId }: StaffViewer) =>
+      (
+        await database.staffInvitation.findMany({
+          where: { merchantId: team.id, invitedById: userId, ...openInvitation },
+          orderBy: { id: 'asc' },
+        })
+      ).map(({ role }) => role);
+    const inviting = async (actor: StaffViewer, ...roles: StaffRole[]) => {
+      for (const role of roles) {
+        await inviteStaffMember(t.billing, actor, { email: newAddress(), role });
+      }
+    };
+    const other = await team.staff('OWNER');
+    await inviting(first, 'OWNER');
+    await inviting(other, 'OWNER', 'ADMIN', 'SUPPORT');
+    const change = ({ staffMemberId }: StaffViewer, role: StaffRole) =>
+      changeStaffRole(t.billing, first, { staffMemberId, role });
+    await change(other, 'ADMIN');
+    expect(await open(other)).toEqual(['ADMIN', 'SUPPORT']);
+    await change(other, 'ANALYST');
+    expect(await open(other)).toEqual([]);
+
+    const leaving = await team.staff('ADMIN');
+    await inviting(leaving, 'ADMIN');
+    await t.drain();
+    await removeStaffMember(t.billing, first, leaving);
+    expect(await open(leaving)).toEqual([]);
+    expect(await open(first)).toEqual(['OWNER']);
+    const revoked = await database.event.count({
+      where: { merchantId: team.id, type: 'staff_invitation.revoked' },
+    });
+    expect(revoked).toBe(4);
   });
 
   it('of another merchant finds none', async () => {

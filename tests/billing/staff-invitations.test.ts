@@ -1,4 +1,5 @@
 /** Invitations: one link, for one person, once; and nothing about it to be found anywhere else. */
+import { lockStaff } from '@4geeks/billing/merchant/lock-staff';
 import { removeStaffMember } from '@4geeks/billing/merchant/remove-staff-member';
 import {
   acceptStaffInvitation,
@@ -7,7 +8,7 @@ import {
 import { inviteStaffMember } from '@4geeks/billing/staff-invitation/invite-staff-member';
 import { readStaffInvitation } from '@4geeks/billing/staff-invitation/read-staff-invitation';
 import { sendStaffInvitation } from '@4geeks/billing/staff-invitation/send-staff-invitation';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { testBilling } from '../testkit/billing.ts';
 import { invitationsBy, newAddress, password, refused } from '../testkit/invitations.ts';
@@ -188,6 +189,31 @@ describe('a link', () => {
     await accept(again);
     await expect(resend(invitation)).rejects.toMatchObject(refused('INVITATION_ACCEPTED'));
     await expect(revoke(invitation)).rejects.toMatchObject(refused('INVITATION_ACCEPTED'));
+  });
+
+  it('lets nobody in who meets the one who mails another', async () => {
+    const { invitation, token } = await invite();
+    t.clock.advance({ hours: 1 });
+    const waiting = (count: number) =>
+      vi.waitFor(async () =>
+        expect(
+          await t.database.sql(
+            `select 1 from pg_locks l join pg_database d on d.oid = l.database
+             where l.locktype = 'advisory' and not l.granted and d.datname = current_database()`,
+          ),
+        ).toHaveLength(count),
+      );
+    const [resent, joined] = await database.$transaction(async (transaction) => {
+      await lockStaff({ database: transaction }, merchant.system);
+      const resending = resend(invitation);
+      await waiting(1);
+      const accepting = accept(token).catch((error: unknown) => error);
+      await waiting(2);
+      return [resending, accepting];
+    });
+    await resent;
+    expect(await joined).toMatchObject({ code: 'STAFF_INVITATION_INVALID' });
+    await t.drain();
   });
 
   it('stands nowhere but in the mail, and neither does the password', async () => {

@@ -6,7 +6,11 @@
  */
 import { createHash } from 'node:crypto';
 import { BillingError } from '@4geeks/billing/errors';
-import { claimRequest, type RequestClaim } from '@4geeks/billing/idempotency/claim-request';
+import {
+  claimRequest,
+  type ClaimedRequest,
+  type RequestClaim,
+} from '@4geeks/billing/idempotency/claim-request';
 import { IdempotencyError, type IdempotencyErrorCode } from '@4geeks/billing/idempotency/errors';
 import { releaseRequest, storeAnswer } from '@4geeks/billing/idempotency/finish-request';
 import type { Billing } from '@4geeks/billing/ports';
@@ -31,6 +35,8 @@ type Handling =
       kind: 'store';
       claim: RequestClaim;
       /** Something failed: it may have changed nothing. */ refused: boolean;
+      /** For whoever the request made of its viewer, if it did: the next one comes from them. */
+      claimForSuccessor: () => Promise<ClaimedRequest | null>;
     }
   | { kind: 'replay'; status: number; contentType: string; body: string };
 
@@ -73,7 +79,16 @@ export function idempotentMutations({ billing, sealing, log }: IdempotencyOption
           setResultAndStopExecution({ data: null });
           return;
         }
-        const handling = { kind: 'store' as const, claim: claimed.claim, refused: true };
+        const handling = {
+          kind: 'store' as const,
+          claim: claimed.claim,
+          refused: true,
+          claimForSuccessor: async () => {
+            const now = context.viewer;
+            if (now === viewer || now.kind === 'anonymous') return null;
+            return claimRequest(billing, now, { key, request: text });
+          },
+        };
         handlings.set(request, handling);
         context.billing = { ...context.billing, idempotentRequest: claimed.claim };
         return {
@@ -105,11 +120,16 @@ export function idempotentMutations({ billing, sealing, log }: IdempotencyOption
       setResponse(new fetchAPI.Response(body, { status, headers }));
       try {
         if (refused && (await releaseRequest(billing, claim))) return;
-        await storeAnswer(billing, claim, {
-          status,
-          contentType: headers.get('content-type') ?? 'application/json',
-          body: sealing.seal(body, claim.owner),
-        });
+        const store = (held: RequestClaim) =>
+          storeAnswer(billing, held, {
+            status,
+            contentType: headers.get('content-type') ?? 'application/json',
+            body: sealing.seal(body, held.owner),
+          });
+        await store(claim);
+        // Somebody who went to another merchant asks again as a member of staff there.
+        const other = await handling.claimForSuccessor();
+        if (other?.status === 'claimed') await store(other.claim);
       } catch (error) {
         // What was done is done, and said so: this client gets its answer, and the next one that it is lost.
         log.error({ err: error }, 'an idempotent answer could not be stored');

@@ -2,13 +2,14 @@ import type { StaffMember } from '@4geeks/prisma';
 import { authorize } from '../access/rule.ts';
 import type { Actor } from '../access/viewer.ts';
 import type { Billing } from '../ports.ts';
+import { revokeInvitationsOf } from '../staff-invitation/revoke-invitations-of.ts';
 import { inTransaction } from '../transaction.ts';
 import { lockStaff, memberOf, refuseLastOwner, refuseOwnersToOthers } from './lock-staff.ts';
 
 /**
  * Takes a staff user's role at the actor's merchant away: the next request of theirs is nobody's, or
  * that of another merchant's staff where they are, and open sockets end as they hear of it. The user
- * stays, and may be invited again.
+ * stays, and may be invited again; whom they have invited themselves may not join any more.
  *
  * @returns the member as it was.
  * @throws NotFoundError staffMember
@@ -36,6 +37,8 @@ export async function removeStaffMember(
       objectId: staffMemberId,
       data: { role: member.role },
     });
+    const { userId } = member;
+    await revokeInvitationsOf(transaction, { merchantId, userId }, billing.clock.now());
     return member;
   });
 }

@@ -7,6 +7,7 @@ import { staffViewerOf } from '../merchant/resolve-staff-member.ts';
 import { checkStaffPassword } from '../merchant/staff-password.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction } from '../transaction.ts';
+import { StaffInvitationError } from './errors.ts';
 import { findInvitation, refuseEnded } from './find-invitation.ts';
 
 /** A staff user who is signed in, whether or not they work for anybody. */
@@ -48,7 +49,8 @@ export async function acceptStaffInvitation(
   signedIn: SignedInStaff | null,
   input: AcceptStaffInvitationInput,
 ): Promise<{ member: StaffMember; email: string; isNewUser: boolean }> {
-  const { id, merchantId, email } = await findInvitation(billing, input.token);
+  const found = await findInvitation(billing, input.token);
+  const { id, merchantId, email } = found;
   const known = await billing.database.staffUser.findUnique({ where: { email } });
   if (known) refuseOthers(known.id, signedIn);
   const account = known ? null : await newAccount(billing, input);
@@ -61,6 +63,10 @@ export async function acceptStaffInvitation(
     const invitation = await database.staffInvitation.findUniqueOrThrow({ where: { id } });
     const now = billing.clock.now();
     refuseEnded(invitation, now);
+    // Another was mailed meanwhile: that one's link is the one that counts.
+    if (invitation.tokenHash !== found.tokenHash) {
+      throw new StaffInvitationError('STAFF_INVITATION_INVALID');
+    }
 
     const userId = account ? await createUser(database, invitation, account, now) : known!.id;
     await database.staffInvitation.update({ where: { id }, data: { acceptedAt: now } });

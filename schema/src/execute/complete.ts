@@ -96,6 +96,8 @@ function list(itemType: GraphQLOutputType): Complete {
       }
     } catch (error) {
       abandon(waiting);
+      // Those that nobody waits for yet, too: one that failed unheard would end the process.
+      abandon(items.filter(isPromise));
       throw error;
     }
     return waiting ? Promise.all(waiting).then(() => completed) : completed;

@@ -47,6 +47,7 @@ const schema = buildSchema(`
     children: [Person!]!
     troubled: [Person]
     strictlyTroubled: [Person!]
+    troubledAtOnce: [Person!]
     tags(of: [String!]): [String]
   }
   type Robot implements Being { name: String friend: Being model: String }
@@ -109,6 +110,11 @@ const resolvers: Record<string, Record<string, Resolve>> = {
     children: ({ name }: { name: string }) => [person(`${name} I`), later(person(`${name} II`))],
     troubled: () => [person('x'), null, new Error('trouble'), later(new Error('later trouble'))],
     strictlyTroubled: () => [person('x'), later(null, 2)],
+    troubledAtOnce: () => [
+      null,
+      Promise.reject(new Error('unheard')),
+      later(null, 2).then(() => Promise.reject(new Error('unheard later'))),
+    ],
     tags: (_source, { of }: { of?: string[] }) => of ?? null,
   },
 };
@@ -195,6 +201,7 @@ const cases: Record<string, string | [text: string, variables: Record<string, un
   'null where it may not stand': `{ person { name mustFail } a: person { children { mustFailLater } } b: person { nothing } hello }`,
   'null that takes all': `{ strict { mustFailLater name } hello }`,
   'lists with trouble': `{ person { troubled { name } strictlyTroubled { name } } matrix notNumbers wrongList numbers }`,
+  'lists that fail before all of them is there': `{ person { name troubledAtOnce { name later } } hello }`,
   'no list of what it should be': `{ person { name strictlyTroubled { mustFail } } color }`,
   'a name that objects have of their own': `{ __proto__: hello constructor: hello person { toString: name } }`,
   'changes, one after the other': `mutation { first: add(by: 3) { total } second: add(by: 1) { total } third: add(by: 2) { total } }`,

@@ -9,5 +9,5 @@ export function isPromise(value: unknown): value is Promise<unknown> {
 
 /** What is still running when its answer is not wanted any more may fail unheard. */
 export function abandon(waiting: readonly Promise<unknown>[] | null): void {
-  for (const promise of waiting ?? []) promise.catch(() => {});
+  for (const promise of waiting ?? []) promise.then(undefined, () => {});
 }
