@@ -98,7 +98,7 @@ builder.mutationFields((t) => ({
     nullable: true,
     access: mayChangeStaff,
     description:
-      'Gives a member of staff another role, which counts at once, in what they have open too. ConflictError: OWNER_REQUIRED or LAST_OWNER.',
+      'Gives a member of staff another role, which counts at once, in what they have open too. Open invitations of theirs that the new role could not make are revoked. ConflictError: OWNER_REQUIRED or LAST_OWNER.',
     errors: { types: [NotFoundError, ConflictError] },
     args: { input: t.arg({ type: ChangeStaffRoleInput, required: true }) },
     resolve: (_root, { input: { staffMemberId, role } }, { billing, viewer }) =>
@@ -109,7 +109,7 @@ builder.mutationFields((t) => ({
     nullable: true,
     access: mayChangeStaff,
     description:
-      'Takes a member out of the staff: what they have open ends at once. ConflictError: OWNER_REQUIRED or LAST_OWNER.',
+      'Takes a member out of the staff: what they have open ends at once, and their open invitations are revoked. ConflictError: OWNER_REQUIRED or LAST_OWNER.',
     errors: { types: [NotFoundError, ConflictError] },
     args: { input: t.arg({ type: RemoveStaffMemberInput, required: true }) },
     resolve: async (_root, { input }, { billing, viewer }) => {
