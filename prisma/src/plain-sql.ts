@@ -10,10 +10,10 @@ import type { Writable } from 'node:stream';
 import pg from 'pg';
 import { Prisma } from './generated/client/client.ts';
 
-/** Where statements run: one by one, or in a transaction. */
 /** Its text has `$1` where `values[0]` goes, and so on. */
 export type Statement = Pick<Prisma.Sql, 'text' | 'values'>;
 
+/** Where statements run: one by one, or in a transaction. */
 export interface SqlRunner {
   /**
    * Sends the statement at once. Those sent before an answer is awaited take one round trip

@@ -14,7 +14,8 @@ export interface Step {
 
 const generatedDocuments = 'web/src/lib/gql/graphql.ts';
 const documentsByHash = 'web/src/lib/gql/persisted-documents.json';
-const generatedMessages = 'web/src/lib/paraglide/messages.js';
+/** What sentences are made from. The file that pages import only names them: it stays as it is. */
+const sentences = ['web/messages', 'web/project.inlang/settings.json'];
 
 /** Every step also depends on the installed packages (`pnpm-lock.yaml`). */
 export const generationSteps: Step[] = [
@@ -43,8 +44,8 @@ export const generationSteps: Step[] = [
     label: 'translations',
     cwd: 'web',
     script: 'messages',
-    inputs: ['web/messages', 'web/project.inlang/settings.json', 'web/package.json'],
-    outputs: [generatedMessages],
+    inputs: [...sentences, 'web/package.json'],
+    outputs: ['web/src/lib/paraglide/messages.js'],
   },
 ];
 
@@ -59,7 +60,7 @@ export const webBuildStep: Step = {
     'web/tsconfig.json',
     'web/vite.config.ts',
     generatedDocuments,
-    generatedMessages,
+    ...sentences,
   ],
   outputs: ['web/build/handler.js'],
 };

@@ -2,6 +2,7 @@ import type { StaffMember } from '@4geeks/prisma';
 import { scopesOfRole } from '../access/viewer.ts';
 import type { BillingTransaction } from '../transaction.ts';
 import { openInvitation } from './access.ts';
+import { revokeInvitation } from './revoke-invitation.ts';
 
 /**
  * Takes back the open invitations of somebody whose role was taken away, as far as they could not make
@@ -11,33 +12,20 @@ import { openInvitation } from './access.ts';
  * @param member as they are now; with no role: they were removed.
  */
 export async function revokeInvitationsOf(
-  { database, record }: BillingTransaction,
+  transaction: BillingTransaction,
   { merchantId, userId, role }: Pick<StaffMember, 'merchantId' | 'userId'> & Partial<StaffMember>,
   now: Date,
 ): Promise<void> {
   if (role === 'OWNER') return;
   const mayInvite = role !== undefined && scopesOfRole[role].includes('staff:write');
-  const invitations = await database.staffInvitation.findMany({
+  const invitations = await transaction.database.staffInvitation.findMany({
     where: {
       merchantId,
       invitedById: userId,
       ...openInvitation,
       ...(mayInvite && { role: 'OWNER' }),
     },
-    select: { id: true, role: true },
     orderBy: { id: 'asc' },
   });
-  for (const invitation of invitations) {
-    await database.staffInvitation.update({
-      where: { id: invitation.id },
-      data: { revokedAt: now },
-    });
-    await record({
-      merchantId,
-      type: 'staff_invitation.revoked',
-      objectType: 'staff_invitation',
-      objectId: invitation.id,
-      data: { role: invitation.role },
-    });
-  }
+  for (const invitation of invitations) await revokeInvitation(transaction, invitation, now);
 }

@@ -4,6 +4,7 @@ import type { Actor } from '../access/viewer.ts';
 import type { Billing } from '../ports.ts';
 import { inTransaction } from '../transaction.ts';
 import { lockOpenInvitation } from './lock-invitation.ts';
+import { revokeInvitation } from './revoke-invitation.ts';
 
 /**
  * Takes an open invitation back: its link lets nobody join any more.
@@ -17,20 +18,8 @@ export async function revokeStaffInvitation(
   { staffInvitationId: id }: { staffInvitationId: string },
 ): Promise<StaffInvitation> {
   authorize(actor, { staff: 'staff:write' });
-  const { merchantId } = actor;
   return inTransaction(billing, actor, async (transaction) => {
-    const { role } = await lockOpenInvitation(transaction, actor, id);
-    const invitation = await transaction.database.staffInvitation.update({
-      where: { id },
-      data: { revokedAt: billing.clock.now() },
-    });
-    await transaction.record({
-      merchantId,
-      type: 'staff_invitation.revoked',
-      objectType: 'staff_invitation',
-      objectId: id,
-      data: { role },
-    });
-    return invitation;
+    const invitation = await lockOpenInvitation(transaction, actor, id);
+    return revokeInvitation(transaction, invitation, billing.clock.now());
   });
 }
