@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { isCurrent, rememberCurrent } from './fingerprint.ts';
-import { webBuildStep } from './steps.ts';
+import { isCurrent, rememberCurrent } from '@4geeks/api/start/fingerprint';
+import { webBuildStep } from '@4geeks/api/start/steps';
 
 const root = mkdtempSync(join(tmpdir(), 'fingerprint-'));
 afterAll(() => rmSync(root, { recursive: true }));
