@@ -129,5 +129,6 @@ function recoverDunningCases(
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS paid (
       "invoiceId" uuid, trigger "PaymentTrigger", "attemptNumber" int
     )
-    WHERE dunning."invoiceId" = paid."invoiceId"`);
+    WHERE dunning."invoiceId" = paid."invoiceId"
+      AND dunning."invoiceId" = ANY(${rows.map(({ invoiceId }) => invoiceId)}::uuid[])`);
 }

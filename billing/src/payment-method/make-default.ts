@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { columnsOf, Prisma, type PaymentMethod } from '@4geeks/prisma';
+import { Prisma, type PaymentMethod } from '@4geeks/prisma';
 import type { Actor } from '../access/viewer.ts';
 import { rowsNamed } from '../access/lock.ts';
 import { findInvoicesAwaitingMethod } from '../invoice/invoices-awaiting-method.ts';
@@ -14,49 +14,46 @@ export interface DefaultChoice {
 
 /**
  * Makes `method` the customer's default and, where invoices are past due, enqueues their collection
- * at once. Part of the caller's transaction, which holds the customer's lock. Choosing the method
+ * at once. Part of the caller's transaction, which read the method under the customer's lock. Choosing the method
  * that is the default already tries past-due invoices again too: the customer has asked for it.
  */
 export async function makeDefault(
   transaction: PlainTransaction,
   method: PaymentMethod,
 ): Promise<PaymentMethod> {
-  const [updated] = await makeDefaults(transaction, [{ method }]);
+  const { merchantId, customerId: id } = method;
+  const awaiting = await findInvoicesAwaitingMethod(transaction.sql, [{ merchantId, id }]);
+  const [updated] = await makeDefaults(transaction, [{ method }], awaiting);
   return updated!;
 }
 
 /**
  * The same for several customers, one method each.
  *
+ * @param awaiting the invoices to be collected, by customer; read under the customers' locks.
  * @returns the methods as they now are, in the order of the choices.
  */
 export async function makeDefaults(
-  { sql, record, enqueue }: PlainTransaction,
+  { send, record, enqueue }: PlainTransaction,
   choices: readonly DefaultChoice[],
+  awaiting: ReadonlyMap<string, string[]>,
 ): Promise<PaymentMethod[]> {
   const methods = choices.map(({ method }) => method);
   const ids = methods.map(({ id }) => id);
   const customers = methods.map(({ merchantId, customerId: id }) => ({ merchantId, id }));
   // One after the other: the database allows a customer one default at a time.
-  const [, rows, awaiting] = await Promise.all([
-    sql.query(Prisma.sql`
-      UPDATE "PaymentMethod" AS method SET "isDefault" = false FROM ${rowsNamed(customers)}
-      WHERE method."customerId" = asked.id AND method."merchantId" = asked."merchantId"
-        AND method."isDefault" AND method.id <> ALL(${ids}::uuid[])`),
-    // The default is no backup of itself.
-    sql.query<PaymentMethod>(Prisma.sql`
-      UPDATE "PaymentMethod" AS method SET "isDefault" = true, "isBackup" = false
-      FROM ${rowsNamed(methods)}
-      WHERE method.id = asked.id AND method."merchantId" = asked."merchantId"
-      RETURNING ${columnsOf(Prisma.PaymentMethodScalarFieldEnum, 'method')}`),
-    findInvoicesAwaitingMethod(sql, customers),
-  ]);
-  const updated = new Map(rows.map((row) => [row.id, row]));
+  send(Prisma.sql`
+    UPDATE "PaymentMethod" AS method SET "isDefault" = false FROM ${rowsNamed(customers)}
+    WHERE method."customerId" = asked.id AND method."merchantId" = asked."merchantId"
+      AND method."isDefault" AND method.id <> ALL(${ids}::uuid[])`);
+  // The default is no backup of itself.
+  send(Prisma.sql`
+    UPDATE "PaymentMethod" AS method SET "isDefault" = true, "isBackup" = false
+    FROM ${rowsNamed(methods)}
+    WHERE method.id = asked.id AND method."merchantId" = asked."merchantId"`);
   return Promise.all(
     choices.map(async ({ method, by }) => {
       const { id, merchantId, customerId, brand, last4 } = method;
-      const now = updated.get(id);
-      if (!now) throw new Error(`Payment method ${id} is gone`);
       if (!method.isDefault) {
         await record(
           {
@@ -77,7 +74,7 @@ export async function makeDefaults(
           payload: { merchantId, customerId, requestId: randomUUID(), invoiceIds },
         });
       }
-      return now;
+      return { ...method, isDefault: true, isBackup: false };
     }),
   );
 }

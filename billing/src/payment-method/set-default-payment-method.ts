@@ -4,6 +4,7 @@ import { authorize } from '../access/rule.ts';
 import type { Actor, CustomerViewer } from '../access/viewer.ts';
 import { ForbiddenError, NotFoundError } from '../errors.ts';
 import { inGroups } from '../in-groups.ts';
+import { findInvoicesAwaitingMethod } from '../invoice/invoices-awaiting-method.ts';
 import type { Billing } from '../ports.ts';
 import { clockOf } from '../test-clock/by-clock.ts';
 import { inPlainTransaction } from '../transaction.ts';
@@ -43,14 +44,15 @@ const choose = inGroups((billing, choices: readonly Choice[]) => {
     throw new Error('Two choices of one customer.');
   }
   return inPlainTransaction(billing, choices[0]!.actor, async (transaction) => {
-    const [, chosen] = await Promise.all([
+    const [, chosen, awaiting] = await Promise.all([
       lockRows(transaction.sql, 'Customer', customers),
       readChosen(transaction.sql, choices),
+      findInvoicesAwaitingMethod(transaction.sql, customers),
     ]);
     const found = chosen.flatMap((method, place) =>
       method ? [{ method, by: choices[place]!.actor }] : [],
     );
-    const made = (await makeDefaults(transaction, found)).values();
+    const made = (await makeDefaults(transaction, found, awaiting)).values();
     return chosen.map((method) => method && made.next().value!);
   });
 });

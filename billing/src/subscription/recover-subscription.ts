@@ -61,7 +61,8 @@ export async function recoverSubscriptions(
       id uuid, "merchantId" uuid, status "SubscriptionStatus", "periodIndex" int,
       "currentPeriodStart" timestamptz, "currentPeriodEnd" timestamptz, "nextRenewalAt" timestamptz
     )
-    WHERE subscription.id = recovered.id AND subscription."merchantId" = recovered."merchantId"`);
+    WHERE subscription.id = recovered.id AND subscription."merchantId" = recovered."merchantId"
+      AND subscription.id = ANY(${recovered.map(({ row }) => row.id)}::uuid[])`);
   for (const { subscription } of recovered) {
     await record({
       merchantId: subscription.merchantId,

@@ -86,6 +86,11 @@ function operatorSql(
   if (operator === 'in' || operator === 'notIn') {
     if (!Array.isArray(operand) || !operand.every(isValue)) throw new Unsupported(operator);
     if (operand.length === 0) return operator === 'in' ? 'FALSE' : 'TRUE';
+    // Of a list Postgres supposes that it is long until it sees it: it would plan the statement anew
+    // every time, because for one value a plan costs less.
+    if (operand.length === 1) {
+      return `${sql} ${operator === 'in' ? '=' : '<>'} ${statement.value(operand[0])}`;
+    }
     return operator === 'in'
       ? `${sql} = ANY(${statement.value(operand)})`
       : `${sql} <> ALL(${statement.value(operand)})`;
