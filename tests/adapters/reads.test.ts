@@ -2,13 +2,14 @@
  * Rows read by a statement of our own are the rows that Prisma's client reads, whatever is asked.
  * Within a transaction the client reads by itself: that is what they are compared with.
  */
-import { Prisma } from '@4geeks/prisma';
+import { openDatabase, Prisma } from '@4geeks/prisma';
 import { models, type Model } from '@4geeks/prisma/model';
 import fc from 'fast-check';
 import pg from 'pg';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { testBilling } from '../testkit/billing.ts';
+import { cleanUp } from '../testkit/clean-up.ts';
 
 interface Args {
   [argument: string]: unknown;
@@ -215,6 +216,22 @@ describe('findFirst', () => {
     expect(event?.sequence).toBe(sequence);
     expect(event?.occurredAt).toBeInstanceOf(Date);
   });
+});
+
+it('has what is read of one row planned once, and not at every call', async () => {
+  const alone = openDatabase({ url: t.database.url, poolSize: 1 });
+  cleanUp(() => alone.$disconnect());
+  const { id } = await database.customer.findFirstOrThrow();
+  for (let time = 0; time < 10; time += 1) {
+    await alone.customer.findMany({
+      where: { id: { in: [id] } },
+      include: { subscriptions: true, invoices: { include: { payments: true } } },
+    });
+  }
+  const statements = await alone.sql.query(Prisma.sql`
+    SELECT generic_plans > 0 AS "isPlannedOnce" FROM pg_prepared_statements
+    WHERE statement LIKE 'SELECT json_build_array%'`);
+  expect(statements).toEqual([{ isPlannedOnce: true }]);
 });
 
 it('reads in a transaction what the transaction has written', async () => {
