@@ -14,7 +14,10 @@ import { holdTestClock } from './test-clock/billing-time.ts';
 /** A transaction that only speaks plain SQL; see docs/decisions/010. */
 export interface PlainTransaction {
   sql: SqlRunner;
-  /** Sends a statement whose answer nobody needs; should it fail, the transaction does. */
+  /**
+   * Sends a statement whose answer nobody needs; should it fail, the transaction does. It keeps
+   * its place among plain statements; calls of the client may overtake it, and must not depend on it.
+   */
   send(statement: Prisma.Sql): void;
   /** Billing time of the actor's merchant, the same throughout the transaction. */
   now: Date;

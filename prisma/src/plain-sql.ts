@@ -25,7 +25,7 @@ export interface SqlRunner {
 export interface PlainSql extends SqlRunner {
   /**
    * Runs `work` and then `finish` in one READ COMMITTED transaction; rolls back when either throws.
-   * `work` awaits every statement it sends.
+   * `work` awaits every statement whose answer it needs.
    *
    * @param finish sends the last statements, all of them before it awaits any answer, because the
    *   commit travels with them; one sent later is refused.

@@ -74,6 +74,32 @@ describe('a charge that needs 3-D Secure', () => {
     ]);
   });
 
+  it.each(['renewal', 'card update'])(
+    'asked for while the customer had already chosen another card (%s) is that card’s to pay',
+    async (attempt) => {
+      const ada = await merchant.customer({
+        card: attempt === 'renewal' ? 'visa_3ds' : 'visa_lost',
+      });
+      await ada.subscription();
+      if (attempt === 'card update') {
+        await t.drain();
+        await ada.enterCard('visa_3ds');
+      }
+      t.faults.beforeRequest = async (operation) => {
+        if (operation !== 'charge') return;
+        delete t.faults.beforeRequest;
+        await ada.enterCard('mastercard');
+      };
+      await t.drain();
+      expect((await ada.payments()).slice(-2)).toMatchObject([
+        { status: 'FAILED', declineCode: 'canceled' },
+        { status: 'SUCCEEDED', trigger: 'METHOD_UPDATE' },
+      ]);
+      expect(await ada.openInvoices()).toEqual([]);
+      expect((await ada.mails()).map(({ tag }) => tag)).not.toContain('payment-action-required');
+    },
+  );
+
   it('given up for a card that declines makes one attempt with that card', async () => {
     const ada = await merchant.customer({ card: 'visa_3ds' });
     await ada.subscription();

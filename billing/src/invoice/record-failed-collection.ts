@@ -11,7 +11,8 @@ import { givenUpCode, unconfirmedCode } from '../payment/given-up.ts';
 import { statusAfter } from '../subscription/transitions.ts';
 import type { BillingTransaction } from '../transaction.ts';
 import { amountDue } from './amount-due.ts';
-import { declinedBefore, isBackupAttempt, tryBackupMethod } from './backup-attempt.ts';
+import { isBackupAttempt, tryBackupMethod } from './backup-attempt.ts';
+import { collectWithNewMethod, hasNewMethod } from './collect-with-new-method.ts';
 import { isInGrace } from './dunning-end.ts';
 import { endDunningNow } from './end-dunning.ts';
 import {
@@ -87,10 +88,7 @@ export async function recordFailedPayment(
     // The decline of the default has planned what follows.
     const tell = { paymentId: payment.id, trigger: payment.trigger };
     await applyFailure(transaction, { ...failed, declineCode, plan: asBefore, tell });
-    const before = await database.payment.findUniqueOrThrow({
-      where: { merchantId_id: { merchantId, id: declinedBefore(payment) } },
-    });
-    if (await hasNewMethod(transaction, before)) await collectWithNewMethod(transaction, payment);
+    if (await hasNewMethod(transaction, payment)) await collectWithNewMethod(transaction, payment);
     return;
   }
   if (payment.trigger === 'DUNNING' && isOutsideSchedule(declineClass, faults)) {
@@ -132,17 +130,6 @@ export async function recordFailedPayment(
   if (methodChanged) await collectWithNewMethod(transaction, payment);
 }
 
-/** The update's own collection found the invoice taken by `payment`. It is owed one now. */
-async function collectWithNewMethod(
-  { enqueue }: BillingTransaction,
-  { id: requestId, merchantId, customerId }: Payment,
-): Promise<void> {
-  await enqueue({
-    name: 'collect-past-due-invoices',
-    payload: { merchantId, customerId, requestId },
-  });
-}
-
 function planAsBefore(invoice: Invoice, dunningCase: { lostAt: Date | null } | null): Plan {
   const { nextAttemptAt } = invoice;
   if (!nextAttemptAt) return { kind: 'wait' };
@@ -167,16 +154,6 @@ export async function recordUncollectable(
     plan: { kind: 'wait' },
     tell: { paymentId: null, trigger },
   });
-}
-
-/** Whether the default changed while the attempt was in flight. The customer is locked. */
-async function hasNewMethod({ database }: BillingTransaction, payment: Payment): Promise<boolean> {
-  const { merchantId, customerId } = payment;
-  const current = await database.paymentMethod.findFirst({
-    where: { merchantId, customerId, isDefault: true, removedAt: null },
-    select: { id: true },
-  });
-  return current !== null && current.id !== payment.paymentMethodId;
 }
 
 /** The policy the invoice's retries follow: its own from the first failure on, else the newest. */

@@ -1,6 +1,7 @@
 import type { Payment } from '@4geeks/prisma';
 import { lockInvoice, lockRow } from '../access/lock.ts';
 import type { SystemViewer } from '../access/viewer.ts';
+import { collectWithNewMethod, hasNewMethod } from '../invoice/collect-with-new-method.ts';
 import { recordFailedPayment } from '../invoice/record-failed-collection.ts';
 import { oweEmail } from '../notification/owe-email.ts';
 import { inGroups } from '../in-groups.ts';
@@ -70,9 +71,9 @@ async function settleOther(
   const system: SystemViewer = { kind: 'system', merchantId };
   return inTransaction(billing, system, async (transaction) => {
     const { database } = transaction;
-    if (outcome.status === 'declined') {
+    if (outcome.status !== 'processing') {
       // What follows depends on the customer's default method. A change of it either waits and then
-      // finds the invoice past due, or is seen here: one of the two collects with the new method.
+      // finds what this leaves, or is seen here: one of the two collects with the new method.
       await lockRow(database, 'Customer', { merchantId, id: customerId });
     }
     await lockInvoice(database, { merchantId, id: invoiceId });
@@ -109,6 +110,8 @@ async function recordWaiting(
     data: { invoiceId: payment.invoiceId },
   });
   if (status === 'PROCESSING') return;
+  // Nobody is asked to confirm a charge of the method that has just been replaced.
+  if (await hasNewMethod(transaction, payment)) return collectWithNewMethod(transaction, payment);
   await oweEmail(transaction, {
     merchantId: payment.merchantId,
     customer: await database.customer.findUniqueOrThrow({ where: { id: payment.customerId } }),
