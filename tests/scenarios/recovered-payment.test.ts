@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { testCard } from '@4geeks/api/adapters/gateway/sandbox/test-cards';
 import { saveNotificationTemplate } from '@4geeks/billing/notification/save-notification-template';
+import { updatePortalPermissions } from '@4geeks/billing/portal/update-portal-permissions';
 import { expect, it, vi } from 'vitest';
 
 import { globalId, testApi, type TestApi } from '../testkit/api.ts';
@@ -21,6 +22,7 @@ const billing = `
       billingStatus
       amountPastDue { amountMinor currency }
       defaultPaymentMethod { brand last4 isExpired }
+      paymentMethods { last4 }
       pastDueInvoices {
         number isCollecting nextAttemptAt latestPayment { status declineReason }
       }
@@ -162,7 +164,14 @@ it('a new card pays the failed renewal, and portal and console see it at once', 
     'payment.succeeded, invoice.paid, subscription.recovered -> send-email',
   ]);
 
-  // 6. Her rights are looked at again for every message: signed out, she is told nothing more.
+  // 6. Her rights are looked at again for every message: what the merchant no longer allows is not
+  // told, and signed out, she is told nothing more.
+  await updatePortalPermissions(api.app.billing, merchant.system, { permissions: [] });
+  await turned(
+    'the portal to what it may still show',
+    windows.portal,
+    ({ paymentMethods }) => paymentMethods === null,
+  );
   await portal.data('mutation { signOutOfPortal { portalSlug } }');
   await expect(
     windows.portal.until(() => false),

@@ -33,9 +33,9 @@ export interface OperationRates {
   requests: number;
 }
 
-/** A page of the console costs a few hundred points, one of the portal less than a hundred. */
+/** A page costs some six hundred points, its live subscription included. */
 export const operationRates: OperationRates = {
-  points: { apiKey: 120_000, staff: 60_000, customer: 20_000, anonymous: 10_000 },
+  points: { apiKey: 120_000, staff: 60_000, customer: 60_000, anonymous: 10_000 },
   requests: 6000,
 };
 
