@@ -15,6 +15,8 @@ export interface TransactionCounts {
   reads: number;
   /** That wait until their commit is on disk. */
   writes: number;
+  /** That write and do not wait for it: the worker's bookkeeping. */
+  unhurried: number;
   /** In all of them, BEGIN and COMMIT included. */
   statements: number;
 }
@@ -52,12 +54,14 @@ export async function countTransactions(
     );
   try {
     const transactions = untilSettled(transactionsIn(await listen(recover)));
-    const writes = transactions.filter(({ statements }) =>
+    const writing = transactions.filter(({ statements }) =>
       statements.some((text) => commands.write.test(text)),
-    ).length;
+    );
+    const unhurried = writing.filter(({ application }) => application === 'worker').length;
     return {
-      reads: transactions.length - writes,
-      writes,
+      reads: transactions.length - writing.length,
+      writes: writing.length - unhurried,
+      unhurried,
       statements: transactions.reduce((sum, { statements }) => sum + statements.length, 0),
     };
   } finally {

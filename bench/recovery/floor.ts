@@ -1,8 +1,8 @@
 /**
  * The floor: what a recovery has to wait for, whoever writes it. As many transactions as a recovery
  * really commits until its message (counted in the same run, see count-transactions.ts), reads as
- * reads and writes as writes, bare and one after the other, on the same Postgres with the same
- * durability; the sandbox gateway's own time; and one message over an open WebSocket to the same
+ * reads and writes as writes, bare and one after the other, on the same Postgres, waiting for the disk
+ * where the real one does; the sandbox gateway's own time; and one message over an open WebSocket to the same
  * process of clients.
  *
  * A bare read is one statement without a table. A bare write is one row, committed to disk; in the
@@ -27,10 +27,15 @@ export async function createFloor(
   { sandbox, billing }: App,
   connectionString: string,
   browsers: Child<BrowserRequest, number[]>,
-  counts: Pick<TransactionCounts, 'reads' | 'writes'>,
+  counts: Omit<TransactionCounts, 'statements'>,
 ): Promise<Floor> {
   // As many connections as the application's pool has.
   const pool = new pg.Pool({ connectionString, max: 10 });
+  const unhurriedPool = new pg.Pool({
+    connectionString,
+    max: 10,
+    options: '-c synchronous_commit=off',
+  });
   await pool.query('CREATE TABLE IF NOT EXISTS bench_floor (id uuid PRIMARY KEY, note text)');
   const method = await sandbox.createTestPaymentMethod({
     merchantId: crypto.randomUUID(),
@@ -47,13 +52,13 @@ export async function createFloor(
   const [socket] = (await connected) as [WebSocket];
   const now = () => performance.timeOrigin + performance.now();
 
-  async function write(note: string): Promise<void> {
-    const connection = await pool.connect();
+  async function write(into: pg.Pool): Promise<void> {
+    const connection = await into.connect();
     try {
       await connection.query('BEGIN');
       await connection.query('INSERT INTO bench_floor VALUES ($1, $2)', [
         crypto.randomUUID(),
-        note,
+        'write',
       ]);
       await connection.query('COMMIT');
     } finally {
@@ -65,7 +70,8 @@ export async function createFloor(
     const startedAt = now();
     for (let read = 0; read < counts.reads; read += 1)
       await pool.query('SELECT $1::text', ['read']);
-    for (let row = 0; row < counts.writes; row += 1) await write('write');
+    for (let row = 0; row < counts.writes; row += 1) await write(pool);
+    for (let row = 0; row < counts.unhurried; row += 1) await write(unhurriedPool);
     await billing.gateway.charge({
       idempotencyKey: crypto.randomUUID(),
       amountMinor: 1900n,
@@ -89,6 +95,7 @@ export async function createFloor(
       socket.terminate();
       server.close();
       await pool.end();
+      await unhurriedPool.end();
     },
   };
 }

@@ -32,6 +32,7 @@ const target = 3;
 const warmUps = 8;
 const warmUpSize = 50;
 const countedRecoveries = 10;
+const kinds = ['reads', 'writes', 'unhurried', 'statements'] as const;
 
 const { values } = parseArgs({ options: { samples: { type: 'string', default: '100' } } });
 const samples = Number(values.samples);
@@ -94,24 +95,22 @@ async function measure(): Promise<void> {
     await recover(next(warmUpSize));
     await close();
   }
-  const counts = { reads: 0, writes: 0, statements: 0 };
+  const counts = { reads: 0, writes: 0, unhurried: 0, statements: 0 };
   for (const customer of next(countedRecoveries)) {
     await browsers.ask({ ask: 'open', url, customers: [customer] });
-    const { reads, writes, statements } = await countTransactions(app, () =>
-      browsers.ask({ ask: 'recover' }),
-    );
-    counts.reads += reads / countedRecoveries;
-    counts.writes += writes / countedRecoveries;
-    counts.statements += statements / countedRecoveries;
+    const counted = await countTransactions(app, () => browsers.ask({ ask: 'recover' }));
+    for (const kind of kinds) counts[kind] += counted[kind] / countedRecoveries;
     await close();
   }
   console.log(
     `one recovery until its message: ${counts.statements.toFixed(1)} statements in ` +
-      `${counts.reads.toFixed(1)} transactions that read and ${counts.writes.toFixed(1)} that write`,
+      `${counts.reads.toFixed(1)} transactions that read, ${counts.writes.toFixed(1)} that write and ` +
+      `${counts.unhurried.toFixed(1)} that write without waiting for the disk`,
   );
   const floor = await createFloor(app, postgres.url, browsers, {
     reads: Math.round(counts.reads),
     writes: Math.round(counts.writes),
+    unhurried: Math.round(counts.unhurried),
   });
   try {
     console.log('at once   samples   recovery p50    p99   floor p50    p99   ratio of p50');
@@ -151,7 +150,7 @@ function report(
   count: number,
   recoveries: number[],
   floors: number[],
-  { reads, writes, statements }: TransactionCounts,
+  { reads, writes, unhurried, statements }: TransactionCounts,
 ): void {
   const [p50, p99] = [percentile(recoveries, 0.5), percentile(recoveries, 0.99)];
   const [floor50, floor99] = [percentile(floors, 0.5), percentile(floors, 0.99)];
@@ -165,7 +164,7 @@ function report(
   console.log(
     `bench recovery: at_once=${count} p50_ms=${p50.toFixed(2)} p99_ms=${p99.toFixed(2)} ` +
       `floor_p50_ms=${floor50.toFixed(2)} floor_p99_ms=${floor99.toFixed(2)} ` +
-      `reads=${Math.round(reads)} writes=${Math.round(writes)} ` +
+      `reads=${Math.round(reads)} writes=${Math.round(writes)} unhurried=${Math.round(unhurried)} ` +
       `statements=${statements.toFixed(1)} ratio=${ratio.toFixed(3)}`,
   );
 }
