@@ -1,6 +1,6 @@
 /**
  * `pnpm dev`: the API restarting on every change, and the web app served by vite with hot
- * replacement in front of it. Ctrl-C ends both.
+ * replacement in front of it. Ctrl-C ends both. PORT is the API's port and WEB_PORT that of the pages.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ try {
 
 const root = join(import.meta.dirname, '../..');
 const apiPort = process.env.PORT || '4000';
-const webPort = '5173';
+const webPort = process.env.WEB_PORT || '5173';
 const apiUrl = `http://localhost:${apiPort}`;
 const webUrl = `http://localhost:${webPort}`;
 

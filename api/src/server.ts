@@ -2,8 +2,8 @@
  * The process: reads its settings, starts what they ask for (an embedded Postgres included), says
  * where to go, and ends in order on Ctrl-C.
  */
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from '@4geeks/prisma/embedded';
 import { applyMigrations, MigrationError } from '@4geeks/prisma/migrate';
 import { serverDelays } from './adapters/jobs/enqueue.ts';
@@ -134,10 +134,21 @@ async function embedded(env: Env, log: Logger, stops: (() => Promise<void>)[]): 
 
 function useDataDir(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     accessSync(dataDir, constants.W_OK);
   } catch {
     throw new StartError(`The folder ${dataDir} cannot be written. Set DATA_DIR to one that can.`);
+  }
+}
+
+/** One by one: Node's recursive way never ends in a folder that takes no others, such as /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

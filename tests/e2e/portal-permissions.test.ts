@@ -1,4 +1,5 @@
 /** What the four permissions allow is on the portal's pages, and nothing else, in all sixteen ways. */
+import type { PortalPermission } from '@4geeks/billing/access/viewer';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
@@ -35,7 +36,7 @@ async function ask(query: string, variables: object = {}): Promise<Data> {
   return data;
 }
 
-async function permit(permissions: readonly string[]): Promise<void> {
+async function permit(permissions: readonly PortalPermission[]): Promise<void> {
   await ask(
     `mutation ($permissions: [PortalPermission!]!) {
       updatePortalPermissions(input: { permissions: $permissions }) { __typename }
@@ -64,12 +65,14 @@ test('a customer signs in with the code', async () => {
 });
 
 test.each(
-  combinationsOfPermissions.map((permissions) => [permissions.join(', ') || 'none', permissions]),
+  combinationsOfPermissions.map(
+    (permissions) => [permissions.join(', ') || 'none', permissions] as const,
+  ),
 )('an open portal follows at once, and so do its pages: %s', async (_name, permissions) => {
-  const may = (permission: string) => permissions.includes(permission);
+  const may = (permission: PortalPermission) => permissions.includes(permission);
   await portal.goto(product.demo.portalUrl, { waitUntil: 'networkidle' });
   await mark(portal);
-  await permit(permissions as string[]);
+  await permit(permissions);
   await expect.poll(optionsOnOverview, { timeout: 10_000 }).toEqual({
     paymentMethods: may('UPDATE_PAYMENT_METHODS'),
     history: may('VIEW_PAYMENT_HISTORY'),

@@ -10,6 +10,7 @@ import type { Demo } from '@4geeks/api/seed/demo';
 import { afterAll, expect, test } from 'vitest';
 
 import { freePort, runServer, untilReady } from '../e2e/product.ts';
+import { isAlive, postgresPid, untilGone } from './processes.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'payments-start-'));
 const dataDir = join(dir, 'data');
@@ -31,24 +32,6 @@ async function start(): Promise<ReturnType<typeof runServer> & { tookMs: number 
 }
 
 const readDemo = () => JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8')) as Demo;
-const postgresPid = () =>
-  Number(readFileSync(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0]);
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function untilGone(pid: number): Promise<void> {
-  for (let tries = 0; isAlive(pid) && tries < 100; tries += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  expect(isAlive(pid)).toBe(false);
-}
 
 test('a first start seeds the demo, writes demo.json, and says where to go', async () => {
   const { output } = await start();
@@ -79,7 +62,7 @@ test('a first start seeds the demo, writes demo.json, and says where to go', asy
 
 test('Ctrl-C ends everything, the embedded Postgres included', async () => {
   const [{ child, output }] = running.slice(-1) as [ReturnType<typeof runServer>];
-  const pid = postgresPid();
+  const pid = postgresPid(dataDir);
   expect(isAlive(pid)).toBe(true);
   child.kill('SIGINT');
   const [code] = (await once(child, 'exit')) as [number | null];
@@ -133,8 +116,10 @@ test('a taken port is told in one line', async () => {
 test('a folder that cannot be written is told in one line', async () => {
   const file = join(dataDir, 'demo.json');
   expect(existsSync(file)).toBe(true);
-  const said = await failedStart({ PORT: String(port), DATA_DIR: join(file, 'inside') });
-  expect(said).toMatch(/^The folder .+ cannot be written\. Set DATA_DIR to one that can\.$/);
+  for (const folder of [join(file, 'inside'), '/proc/none']) {
+    const said = await failedStart({ PORT: String(port), DATA_DIR: folder });
+    expect(said).toBe(`The folder ${folder} cannot be written. Set DATA_DIR to one that can.`);
+  }
 });
 
 test('an unreachable database is told in one line', async () => {

@@ -1,6 +1,7 @@
 /** The thread that decodes one logo (see logo.ts): a PNG in, the same picture as a clean PNG out. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { PNG } from 'pngjs';
+import { postAnswer } from '../thread-answer.ts';
 
 /** Null: its pixels cannot be read. */
 export type LogoAnswer = { png: Uint8Array<ArrayBuffer>; transparent: boolean } | null;
@@ -22,4 +23,4 @@ function isTransparent(data: Uint8Array): boolean {
 }
 
 const answer = redraw(workerData as Uint8Array);
-parentPort?.postMessage(answer, answer ? [answer.png.buffer] : []);
+postAnswer<LogoAnswer>(answer, answer ? [answer.png.buffer] : []);

@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { ReadLogo } from '@4geeks/billing/ports';
+import { onAnswer } from '../thread-answer.ts';
 import type { LogoAnswer } from './logo-worker.ts';
 
 export const logoLimits = { bytes: 512 * 1024, width: 2000, height: 1000 } as const;
@@ -65,7 +66,7 @@ function redraw(picture: Buffer): Promise<LogoAnswer> {
       resourceLimits: { maxOldGenerationSizeMb: 128 },
     });
     const timer = setTimeout(() => void worker.terminate(), patienceMs);
-    worker.on('message', resolve);
+    onAnswer<LogoAnswer>(worker, resolve);
     worker.on('error', () => resolve(null));
     worker.on('exit', () => {
       clearTimeout(timer);

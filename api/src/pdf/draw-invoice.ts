@@ -14,6 +14,7 @@ import {
   openPdf,
   page,
   right,
+  widthOf,
   wrap,
   write,
   type TextStyle,
@@ -94,35 +95,68 @@ function drawStamp(
   write(pdf, label, right - width + 9, top + 11.5, { size: 8.5, bold: true, color: on });
 }
 
+const partiesGap = 20;
+const small = { size: 8.5, color: soft };
+
 function drawParties(pdf: jsPDF, text: InvoiceText, top: number): number {
-  const gap = 20;
-  const column = (inner - 2 * gap) / 3;
-  const columns: [string, string[]][] = [
+  const parties: [string, string[]][] = [
     [text.messages.from, text.issuer],
     [text.messages.billTo, text.customer],
   ];
+  const widths = columnWidths(pdf, [
+    ...parties.map(([label, lines]) => [
+      { content: label, style: small },
+      ...lines.map((content, row) => ({ content, style: { bold: row === 0 } })),
+    ]),
+    text.facts.flatMap(([label, value]) => [
+      { content: label, style: small },
+      { content: value, style: { bold: true } },
+    ]),
+  ]);
+  let x = page.margin;
   let bottom = top;
-  for (const [index, [label, lines]] of columns.entries()) {
-    const x = page.margin + index * (column + gap);
-    write(pdf, label, x, top, { size: 8.5, color: soft });
+  for (const [index, [label, lines]] of parties.entries()) {
+    write(pdf, label, x, top, small);
     let y = top + 15;
     for (const [row, content] of lines.entries()) {
       const style = { bold: row === 0 };
-      const wrapped = wrap(pdf, content, column, style);
+      const wrapped = wrap(pdf, content, widths[index]!, style);
       write(pdf, wrapped, x, y, style);
       y += wrapped.length * 13.3;
     }
     bottom = Math.max(bottom, y);
+    x += widths[index]! + partiesGap;
   }
-  const x = page.margin + 2 * (column + gap);
   let y = top;
   for (const [label, value] of text.facts) {
-    write(pdf, label, x, y, { size: 8.5, color: soft });
-    const wrapped = wrap(pdf, value, column, { bold: true });
+    write(pdf, label, x, y, small);
+    const wrapped = wrap(pdf, value, widths.at(-1)!, { bold: true });
     write(pdf, wrapped, x, y + 14, { bold: true });
     y += 20 + wrapped.length * 13.3;
   }
   return Math.max(bottom, y) - 8;
+}
+
+/** Equal, unless a word (an e-mail address) needs more: it gets room that the others do not need. */
+function columnWidths(pdf: jsPDF, columns: { content: string; style: TextStyle }[][]): number[] {
+  const equal = (inner - partiesGap * (columns.length - 1)) / columns.length;
+  const widest = (lines: (typeof columns)[number], split: (content: string) => string[]) =>
+    Math.max(
+      ...lines.flatMap(({ content, style }) =>
+        split(content).map((piece) => widthOf(pdf, piece, style)),
+      ),
+    );
+  const wants = columns.map((lines) =>
+    Math.max(0, widest(lines, (content) => content.split(/\s+/)) - equal),
+  );
+  const spares = columns.map((lines) => Math.max(0, equal - widest(lines, (content) => [content])));
+  const wanted = wants.reduce((sum, each) => sum + each, 0);
+  const spare = spares.reduce((sum, each) => sum + each, 0);
+  const moved = Math.min(wanted, spare);
+  if (moved === 0) return columns.map(() => equal);
+  return columns.map(
+    (_, index) => equal + moved * (wants[index]! / wanted - spares[index]! / spare),
+  );
 }
 
 function drawHeadline(pdf: jsPDF, text: InvoiceText, top: number): number {

@@ -53,11 +53,30 @@ export function write(
   pdf.text(text, x, y, { align: style.align ?? 'left', lineHeightFactor: 1.4 });
 }
 
-/** Breaks to a width in the given style. */
-export function wrap(pdf: jsPDF, text: string, width: number, style: TextStyle = {}): string[] {
+/** Room that `text` needs to stand in one line. */
+export function widthOf(pdf: jsPDF, text: string, style: TextStyle = {}): number {
   pdf.setFont(font, style.bold ? 'bold' : 'normal');
   pdf.setFontSize(style.size ?? 9.5);
-  return pdf.splitTextToSize(text, width) as string[];
+  // jsPDF rounds otherwise where it breaks lines.
+  return Math.ceil(pdf.getTextWidth(text)) + 1;
+}
+
+/** Breaks to a width in the given style: at spaces, and long words after an @ or a dot if they have one. */
+export function wrap(pdf: jsPDF, text: string, width: number, style: TextStyle = {}): string[] {
+  const breakable = text.replace(/\S+/g, (word) => {
+    if (widthOf(pdf, word, style) <= width) return word;
+    let last = '';
+    let lines = '';
+    for (const part of word.split(/(?<=[@.])/)) {
+      const fits = widthOf(pdf, last + part, style) <= width;
+      if (last !== '' && !fits) lines += `${last}\n`;
+      last = last === '' || fits ? last + part : part;
+    }
+    return lines + last;
+  });
+  pdf.setFont(font, style.bold ? 'bold' : 'normal');
+  pdf.setFontSize(style.size ?? 9.5);
+  return pdf.splitTextToSize(breakable, width) as string[];
 }
 
 /** Goes on to the next page when `height` does not fit below `y`. */

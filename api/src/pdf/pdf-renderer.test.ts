@@ -3,15 +3,17 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { InvoiceDocument } from './invoice-document.ts';
 import { createPdfRenderer, PdfBusyError, PdfError, type PdfRenderer } from './pdf-renderer.ts';
 
-/** A thread that does what the "document" says. */
+/** A thread that does what the "document" says, and posts what `node --watch` posts from it. */
 const code = `
   import { parentPort } from 'node:worker_threads';
+  const answer = (message) => parentPort.postMessage({ answer: message });
   parentPort.on('message', ({ number }) => {
+    parentPort.postMessage({ 'watch:import': ['file:///a-font.ts'] });
     if (number === 'crash') throw new Error('crash');
     if (number === 'exit') process.exit(1);
-    if (number === 'error') parentPort.postMessage({ error: new Error('no font') });
+    if (number === 'error') answer({ error: new Error('no font') });
     if (number === 'hang') for (;;);
-    if (number === 'draw') parentPort.postMessage({ bytes: new Uint8Array([1, 2, 3]) });
+    if (number === 'draw') answer({ bytes: new Uint8Array([1, 2, 3]) });
   });`;
 const workerUrl = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 const task = (number: string) => ({ number }) as InvoiceDocument;

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
+import { onAnswer } from '../thread-answer.ts';
 import type { InvoiceDocument } from './invoice-document.ts';
 import type { PdfAnswer } from './pdf-worker.ts';
 
@@ -60,7 +61,7 @@ export function createPdfRenderer(options: PdfRendererOptions = {}): PdfRenderer
     threads.add(thread);
     // Idle threads keep no process alive.
     thread.worker.unref();
-    thread.worker.on('message', (answer: PdfAnswer) => {
+    onAnswer<PdfAnswer>(thread.worker, (answer) => {
       if ('bytes' in answer) finish(thread, (task) => task.resolve(answer.bytes));
       else fail(thread, 'The document could not be drawn', answer.error);
       next();

@@ -1,6 +1,7 @@
 /** The thread that draws PDFs (see pdf-renderer.ts): one document in, its bytes or an error out. */
 import { parentPort } from 'node:worker_threads';
 
+import { postAnswer } from '../thread-answer.ts';
 import { drawInvoice } from './draw-invoice.ts';
 import type { InvoiceDocument } from './invoice-document.ts';
 
@@ -14,5 +15,5 @@ parentPort?.on('message', (document: InvoiceDocument) => {
   } catch (error) {
     answer = { error };
   }
-  parentPort?.postMessage(answer, 'bytes' in answer ? [answer.bytes.buffer] : []);
+  postAnswer(answer, 'bytes' in answer ? [answer.bytes.buffer] : []);
 });
