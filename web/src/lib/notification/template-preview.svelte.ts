@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import {
   PreviewNotificationDocument,
   type NotificationPreviewInput,
@@ -36,7 +37,9 @@ export class TemplatePreview {
         }
         if (!outdated) this.loading = false;
       };
-      const timer = setTimeout(ask, this.#isOfThisTemplate() ? typingPauseMs : 0);
+      // What is answered asks for nothing new.
+      const isTyping = untrack(() => this.#isOfThisTemplate());
+      const timer = setTimeout(ask, isTyping ? typingPauseMs : 0);
       return () => {
         outdated = true;
         clearTimeout(timer);
