@@ -161,6 +161,11 @@ builder.prismaObjectFields(Subscription, (t) => ({
     nullable: true,
     description: 'The reason given.',
   }),
+  cancellationComment: t.exposeString('cancellationComment', {
+    access,
+    nullable: true,
+    description: 'What was said about the reason, in the words of whoever cancelled.',
+  }),
   endedAt: t.expose('endedAt', {
     type: 'DateTime',
     access,

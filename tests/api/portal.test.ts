@@ -102,7 +102,8 @@ describe('a subscription', () => {
     const portal = await api.customer(merchant, ada);
     const subscriptionId = globalId('Subscription', id);
     const fields = `__typename
-      ... on Subscription { status cancelAtPeriodEnd cancellationReason currentPeriodEnd }
+      ... on Subscription {
+        status cancelAtPeriodEnd cancellationReason cancellationComment currentPeriodEnd }
       ... on Error { code }`;
     const cancel = async () =>
       (
@@ -124,6 +125,7 @@ describe('a subscription', () => {
       status: 'ACTIVE',
       cancelAtPeriodEnd: true,
       cancellationReason: 'UNUSED',
+      cancellationComment: 'I forgot about it',
     });
     expect(await cancel()).toEqual({ __typename: 'ConflictError', code: 'ALREADY_CANCELING' });
     expect(await undo()).toMatchObject({ __typename: 'Subscription', cancelAtPeriodEnd: false });

@@ -1,8 +1,12 @@
-/** What the merchant saves in Settings > Customer Portal shows in a customer's open window at once. */
+/**
+ * What the merchant saves in Settings > Customer Portal shows in a customer's open window at once,
+ * and what is copied there leads to the portal.
+ */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
-import { signInByCode } from './portal.ts';
+import { png, pngHeader, pngSignature } from '../testkit/png.ts';
+import { isSameDocument, mark, signInByCode } from './portal.ts';
 import { startProduct, type Product } from './product.ts';
 
 const phone = { width: 390, height: 844 };
@@ -24,6 +28,20 @@ afterEach(async ({ task }) => {
 afterAll(async () => {
   await product?.close();
 });
+
+async function chooseLogo(name: string, buffer: Buffer): Promise<void> {
+  const file = { name, mimeType: 'image/png', buffer };
+  await merchantWindow.getByLabel('Upload Logo').setInputFiles(file);
+}
+
+/** What a page that this is pasted into shows. */
+async function linkOf(html: string): Promise<{ href: string | null; text: string }> {
+  return merchantWindow.evaluate((pasted) => {
+    const { body } = new DOMParser().parseFromString(pasted, 'text/html');
+    const link = body.firstElementChild;
+    return { href: link?.getAttribute('href') ?? null, text: body.textContent };
+  }, html);
+}
 
 test('a customer signs in with the 6-digit code on a phone', async () => {
   await customerWindow.goto(product.demo.portalUrl);
@@ -76,6 +94,59 @@ test('saved branding repaints the open portal', async () => {
       (element) => getComputedStyle(element).backgroundColor === 'rgb(124, 45, 18)',
     ),
   );
+});
+
+test('a logo that is no picture, or a damaged one, is refused in plain words', async () => {
+  const branding = merchantWindow.getByRole('region', { name: 'Branding' });
+  const save = branding.getByRole('button', { name: 'Save Changes' });
+  await chooseLogo('logo.png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"></svg>'));
+  await branding.getByText('This is not a PNG image. Please choose a PNG file.').waitFor();
+  expect(await save.isDisabled()).toBe(true);
+
+  // What begins like one is found out when it is saved.
+  const damaged = Buffer.concat([pngSignature, pngHeader(240, 60), Buffer.alloc(64, 1)]);
+  await chooseLogo('damaged.png', damaged);
+  await branding.getByText('damaged.png, 240 × 60 px, not saved yet').waitFor();
+  await save.click();
+  await branding.getByText('This PNG is damaged and cannot be read.').waitFor();
+  expect(await branding.getByLabel('Company Name').inputValue()).toBe('Meridian Sky');
+});
+
+test('a logo shows in the open portal as soon as it is saved', async () => {
+  const branding = merchantWindow.getByRole('region', { name: 'Branding' });
+  const logo = customerWindow.locator('img[src^="/assets/"]').first();
+  const width = () => logo.evaluate((image: HTMLImageElement) => image.naturalWidth);
+  expect(await width()).not.toBe(240);
+  await mark(customerWindow);
+  await chooseLogo('logo.png', png(240, 60));
+  await branding.getByText('logo.png, 240 × 60 px, not saved yet').waitFor();
+  expect(await branding.getByText('This PNG is damaged').count()).toBe(0);
+  await branding.getByRole('button', { name: 'Save Changes' }).click();
+  await expect.poll(width, { timeout: 15_000 }).toBe(240);
+  expect(await isSameDocument(customerWindow)).toBe(true);
+});
+
+test('the address of the portal, and a button that leads to it, are copied', async () => {
+  const copied = () => merchantWindow.evaluate(() => navigator.clipboard.readText());
+  await merchantWindow.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await merchantWindow.getByRole('button', { name: 'Copy link' }).first().click();
+  await merchantWindow.getByRole('button', { name: 'Copied' }).waitFor();
+  expect(await copied()).toBe(product.demo.portalUrl);
+
+  const share = merchantWindow.getByRole('region', { name: 'Share' });
+  await share.getByRole('button', { name: 'Copy HTML' }).click();
+  await share.getByRole('button', { name: 'Copied' }).waitFor();
+  const html = await copied();
+  expect(html).toBe(await share.locator('code').innerText());
+  expect(await linkOf(html)).toEqual({ href: product.demo.portalUrl, text: 'Manage Billing' });
+
+  // Customers read it in their own language.
+  await share.getByLabel('Language of the button').click();
+  await merchantWindow.getByRole('option', { name: 'Deutsch' }).click();
+  await share.getByRole('button', { name: 'Copy HTML' }).click();
+  await expect
+    .poll(async () => linkOf(await copied()))
+    .toEqual({ href: product.demo.portalUrl, text: 'Abrechnung verwalten' });
 });
 
 test('a permission switched off takes its option away, and its mutation with it', async () => {
