@@ -72,6 +72,7 @@ test('the preview of the German text is filled in with the data of a real custom
   const link = mail().getByRole('link', { name: 'Zahlungsmethode aktualisieren' });
   expect(await link.getAttribute('href')).toContain(product.demo.portalUrl);
 
+  await staff.waitForLoadState('networkidle');
   const asked: string[] = [];
   staff.on('request', (request) => asked.push(request.postData() ?? request.url()));
   await new Promise((resolve) => setTimeout(resolve, 1500));

@@ -82,7 +82,7 @@ test('merchant and customer look at the same past-due invoice', async () => {
   await merchantWindow.getByRole('link', { name: 'Amelia Hart' }).first().click();
   await merchantWindow.getByText('€48.00 past due').waitFor();
   await merchantWindow.getByText('Live', { exact: true }).first().waitFor();
-  await customerWindow.getByText('€48.00 is past due').waitFor();
+  await customerWindow.getByText('€48.00 is still to be paid').waitFor();
   await mark(merchantWindow);
   await mark(customerWindow);
 });

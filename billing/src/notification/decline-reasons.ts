@@ -17,6 +17,7 @@ type Cause =
   | 'accountClosed'
   | 'wrongAccount'
   | 'debitNotAuthorized'
+  | 'replaced'
   | 'noMethod';
 
 const causes: Record<string, Cause> = {
@@ -41,6 +42,7 @@ const causes: Record<string, Cause> = {
   no_account: 'wrongAccount',
   debit_not_authorized: 'debitNotAuthorized',
   currency_not_supported: 'notAccepted',
+  canceled: 'replaced',
   no_payment_method: 'noMethod',
 };
 
@@ -57,6 +59,7 @@ const sentences: Record<Locale, Record<Cause, string>> = {
     accountClosed: 'The bank account has been closed.',
     wrongAccount: 'The bank does not know this account. Please check the number.',
     debitNotAuthorized: 'Your bank does not allow debits by us from this account.',
+    replaced: 'Replaced by a payment with another method.',
     noMethod: 'There is no payment method on file.',
   },
   es: {
@@ -71,6 +74,7 @@ const sentences: Record<Locale, Record<Cause, string>> = {
     accountClosed: 'La cuenta bancaria está cerrada.',
     wrongAccount: 'El banco no reconoce esta cuenta. Compruebe el número, por favor.',
     debitNotAuthorized: 'Su banco no autoriza nuestros cargos en esta cuenta.',
+    replaced: 'Sustituido por un pago con otro método.',
     noMethod: 'No hay ningún método de pago registrado.',
   },
   de: {
@@ -86,6 +90,7 @@ const sentences: Record<Locale, Record<Cause, string>> = {
     accountClosed: 'Das Bankkonto ist aufgelöst.',
     wrongAccount: 'Die Bank kennt dieses Konto nicht. Bitte prüfen Sie die Nummer.',
     debitNotAuthorized: 'Ihre Bank lässt unsere Lastschriften von diesem Konto nicht zu.',
+    replaced: 'Ersetzt durch eine Zahlung mit einer anderen Zahlungsmethode.',
     noMethod: 'Es ist keine Zahlungsmethode hinterlegt.',
   },
   pt: {
@@ -100,6 +105,7 @@ const sentences: Record<Locale, Record<Cause, string>> = {
     accountClosed: 'A conta bancária foi encerrada.',
     wrongAccount: 'O banco não reconhece esta conta. Verifique o número, por favor.',
     debitNotAuthorized: 'Seu banco não autoriza os nossos débitos nesta conta.',
+    replaced: 'Substituído por um pagamento com outro método.',
     noMethod: 'Não há nenhum método de pagamento cadastrado.',
   },
   it: {
@@ -114,6 +120,7 @@ const sentences: Record<Locale, Record<Cause, string>> = {
     accountClosed: 'Il conto bancario è chiuso.',
     wrongAccount: 'La banca non riconosce questo conto. Controlla il numero.',
     debitNotAuthorized: 'La tua banca non autorizza i nostri addebiti su questo conto.',
+    replaced: 'Sostituito da un pagamento con un altro metodo.',
     noMethod: 'Non è registrato alcun metodo di pagamento.',
   },
 };

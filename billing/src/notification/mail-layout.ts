@@ -132,6 +132,7 @@ function styleSheet({ primaryColor }: Branding): string {
 @media (max-width: 480px) {
   .gutter { padding: 12px 8px 24px !important; }
   .inset { padding-left: 20px !important; padding-right: 20px !important; }
+  .cell { font-size: 14px !important; }
   .wide { width: 100% !important; }
   .button { display: block !important; }
 }

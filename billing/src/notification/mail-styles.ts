@@ -25,7 +25,9 @@ export const fonts =
 
 const text = `font-family: ${fonts}; font-size: 16px; line-height: 1.55; color: ${light.text};`;
 
-const nameCell = `padding: 9px 12px 9px 0; border-bottom: 1px solid ${light.line}; text-align: left; vertical-align: top; ${text} font-size: 15px; color: ${light.muted};`;
+/** Names break between syllables only; what they name breaks anywhere rather than leave a phone. */
+const nameCell = `padding: 9px 12px 9px 0; border-bottom: 1px solid ${light.line}; text-align: left; vertical-align: top; ${text} font-size: 15px; color: ${light.muted}; hyphens: auto;`;
+const breakAnywhere = 'word-break: break-word; overflow-wrap: anywhere;';
 
 /** A mail's text colour and size go to every block: Outlook inherits neither into tables. */
 function styles(linkColor: string): Record<string, string> {
@@ -42,10 +44,10 @@ function styles(linkColor: string): Record<string, string> {
     pre: `margin: 0 0 16px; padding: 12px; overflow-x: auto; background-color: ${light.tint}; ${text} font-size: 14px;`,
     code: `font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 0.9em;`,
     hr: `margin: 24px 0; border: 0; border-top: 1px solid ${light.line};`,
-    a: `color: ${linkColor}; text-decoration: underline;`,
+    a: `color: ${linkColor}; text-decoration: underline; ${breakAnywhere}`,
     table: `width: 100%; margin: 8px 0 16px; border-collapse: collapse;`,
     th: `padding: 8px 12px 8px 0; border-bottom: 1px solid ${light.line}; text-align: left; ${text} font-size: 15px; font-weight: 600;`,
-    td: `padding: 9px 0 9px 12px; border-bottom: 1px solid ${light.line}; text-align: right; ${text} font-size: 15px;`,
+    td: `padding: 9px 0 9px 12px; border-bottom: 1px solid ${light.line}; text-align: right; vertical-align: top; ${text} font-size: 15px; ${breakAnywhere}`,
     img: `max-width: 100%; height: auto; border: 0;`,
   };
 }
@@ -56,8 +58,8 @@ const classes: Record<string, string> = {
   pre: 'tint',
   hr: 'line',
   a: 'link',
-  th: 'text line',
-  td: 'text line',
+  th: 'text line cell',
+  td: 'text line cell',
   ...Object.fromEntries(
     ['p', 'h1', 'h2', 'h3', 'h4', 'ul', 'ol', 'li'].map((tag) => [tag, 'text']),
   ),
@@ -80,7 +82,7 @@ export function styleMailHtml(html: string, linkColor: string): string {
         if (tagName === 'tr') cellsInRow = 0;
         const names = tagName === 'td' && cellsInRow++ === 0;
         const style = names ? nameCell : styleOf[tagName];
-        const className = names ? 'muted line' : classes[tagName];
+        const className = names ? 'muted line cell' : classes[tagName];
         return {
           tagName,
           attribs: {

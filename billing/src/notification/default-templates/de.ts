@@ -43,7 +43,7 @@ Bitte schreiben Sie uns an [{{ support_email }}](mailto:{{ support_email }}), wi
 |---|---|
 | Rechnung | {{ invoice_number }} |
 | Betrag | {{ amount_due }} |
-{% if card_last4 %}| Zahlungsmethode | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% if card_last4 %}| Zahlungsmethode | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 {% endif %}{% if next_attempt_date %}| Nächster Versuch | {{ next_attempt_date }} |
 {% endif %}
 `,
@@ -59,7 +59,7 @@ vielen Dank! Wir haben Ihre Zahlung{% if subscription_name %} für {{ subscripti
 | Bezahlt | **{{ amount_paid }}** |
 | Bezahlt am | {{ paid_at }} |
 | Rechnung | {{ invoice_number }} |
-{% if card_last4 %}| Zahlungsmethode | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% if card_last4 %}| Zahlungsmethode | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 {% endif %}{% if period_start %}| Abrechnungszeitraum | {{ period_start }} – {{ period_end }} |
 {% endif %}
 {% if customer_portal_link %}
@@ -85,7 +85,7 @@ Bitte schreiben Sie uns an [{{ support_email }}](mailto:{{ support_email }}), wi
 |---|---|
 | Rechnung | {{ invoice_number }} |
 | Betrag | {{ amount_due }} |
-{% if card_last4 %}| Zahlungsmethode | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% if card_last4 %}| Zahlungsmethode | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 {% endif %}| Bestätigen bis | {{ confirm_by }} |
 `,
   },
@@ -105,7 +105,7 @@ Bitte schreiben Sie uns an [{{ support_email }}](mailto:{{ support_email }}), wi
 
 | | |
 |---|---|
-| Zahlungsmethode | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+| Zahlungsmethode | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 | Gültig bis | {{ expiry_date }} |
 | Bezahlt | {{ subscription_name }} |
 `,

@@ -43,7 +43,7 @@ Please write to us at [{{ support_email }}](mailto:{{ support_email }}), and we 
 |---|---|
 | Invoice | {{ invoice_number }} |
 | Amount | {{ amount_due }} |
-{% if card_last4 %}| Payment method | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% if card_last4 %}| Payment method | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 {% endif %}{% if next_attempt_date %}| Next attempt | {{ next_attempt_date }} |
 {% endif %}
 `,
@@ -59,7 +59,7 @@ Thank you! We have received your payment{% if subscription_name %} for {{ subscr
 | Amount paid | **{{ amount_paid }}** |
 | Paid on | {{ paid_at }} |
 | Invoice | {{ invoice_number }} |
-{% if card_last4 %}| Payment method | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% if card_last4 %}| Payment method | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 {% endif %}{% if period_start %}| Billing period | {{ period_start }} – {{ period_end }} |
 {% endif %}
 {% if customer_portal_link %}
@@ -85,7 +85,7 @@ Please write to us at [{{ support_email }}](mailto:{{ support_email }}), and we 
 |---|---|
 | Invoice | {{ invoice_number }} |
 | Amount | {{ amount_due }} |
-{% if card_last4 %}| Payment method | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% if card_last4 %}| Payment method | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 {% endif %}| Confirm by | {{ confirm_by }} |
 `,
   },
@@ -105,7 +105,7 @@ Please write to us at [{{ support_email }}](mailto:{{ support_email }}), and we 
 
 | | |
 |---|---|
-| Payment method | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+| Payment method | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 | Good through | {{ expiry_date }} |
 | Pays for | {{ subscription_name }} |
 `,

@@ -43,7 +43,7 @@ Escríbanos a [{{ support_email }}](mailto:{{ support_email }}) y lo resolveremo
 |---|---|
 | Factura | {{ invoice_number }} |
 | Importe | {{ amount_due }} |
-{% if card_last4 %}| Método de pago | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% if card_last4 %}| Método de pago | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 {% endif %}{% if next_attempt_date %}| Próximo intento | {{ next_attempt_date }} |
 {% endif %}
 `,
@@ -59,7 +59,7 @@ Escríbanos a [{{ support_email }}](mailto:{{ support_email }}) y lo resolveremo
 | Importe pagado | **{{ amount_paid }}** |
 | Fecha de pago | {{ paid_at }} |
 | Factura | {{ invoice_number }} |
-{% if card_last4 %}| Método de pago | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% if card_last4 %}| Método de pago | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 {% endif %}{% if period_start %}| Período de facturación | {{ period_start }} – {{ period_end }} |
 {% endif %}
 {% if customer_portal_link %}
@@ -85,7 +85,7 @@ Escríbanos a [{{ support_email }}](mailto:{{ support_email }}) y lo resolveremo
 |---|---|
 | Factura | {{ invoice_number }} |
 | Importe | {{ amount_due }} |
-{% if card_last4 %}| Método de pago | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% if card_last4 %}| Método de pago | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 {% endif %}| Confirmar hasta el | {{ confirm_by }} |
 `,
   },
@@ -105,7 +105,7 @@ Escríbanos a [{{ support_email }}](mailto:{{ support_email }}) y lo resolveremo
 
 | | |
 |---|---|
-| Método de pago | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+| Método de pago | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 | Válida hasta | {{ expiry_date }} |
 | Paga | {{ subscription_name }} |
 `,

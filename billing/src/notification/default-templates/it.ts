@@ -43,7 +43,7 @@ Scrivici a [{{ support_email }}](mailto:{{ support_email }}) e troveremo insieme
 |---|---|
 | Fattura | {{ invoice_number }} |
 | Importo | {{ amount_due }} |
-{% if card_last4 %}| Metodo di pagamento | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% if card_last4 %}| Metodo di pagamento | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 {% endif %}{% if next_attempt_date %}| Prossimo tentativo | {{ next_attempt_date }} |
 {% endif %}
 `,
@@ -59,7 +59,7 @@ grazie! Abbiamo ricevuto il tuo pagamento{% if subscription_name %} per {{ subsc
 | Importo pagato | **{{ amount_paid }}** |
 | Pagato il | {{ paid_at }} |
 | Fattura | {{ invoice_number }} |
-{% if card_last4 %}| Metodo di pagamento | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% if card_last4 %}| Metodo di pagamento | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 {% endif %}{% if period_start %}| Periodo di fatturazione | {{ period_start }} – {{ period_end }} |
 {% endif %}
 {% if customer_portal_link %}
@@ -85,7 +85,7 @@ Scrivici a [{{ support_email }}](mailto:{{ support_email }}) e troveremo insieme
 |---|---|
 | Fattura | {{ invoice_number }} |
 | Importo | {{ amount_due }} |
-{% if card_last4 %}| Metodo di pagamento | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% if card_last4 %}| Metodo di pagamento | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 {% endif %}| Conferma entro il | {{ confirm_by }} |
 `,
   },
@@ -105,7 +105,7 @@ Scrivici a [{{ support_email }}](mailto:{{ support_email }}) e troveremo insieme
 
 | | |
 |---|---|
-| Metodo di pagamento | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+| Metodo di pagamento | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 | Valida fino a | {{ expiry_date }} |
 | Paga | {{ subscription_name }} |
 `,

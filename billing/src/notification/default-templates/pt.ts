@@ -43,7 +43,7 @@ Escreva para [{{ support_email }}](mailto:{{ support_email }}) e resolveremos is
 |---|---|
 | Fatura | {{ invoice_number }} |
 | Valor | {{ amount_due }} |
-{% if card_last4 %}| Método de pagamento | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% if card_last4 %}| Método de pagamento | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 {% endif %}{% if next_attempt_date %}| Próxima tentativa | {{ next_attempt_date }} |
 {% endif %}
 `,
@@ -59,7 +59,7 @@ obrigado! Recebemos o seu pagamento{% if subscription_name %} referente a {{ sub
 | Valor pago | **{{ amount_paid }}** |
 | Pago em | {{ paid_at }} |
 | Fatura | {{ invoice_number }} |
-{% if card_last4 %}| Método de pagamento | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% if card_last4 %}| Método de pagamento | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 {% endif %}{% if period_start %}| Período de cobrança | {{ period_start }} – {{ period_end }} |
 {% endif %}
 {% if customer_portal_link %}
@@ -85,7 +85,7 @@ Escreva para [{{ support_email }}](mailto:{{ support_email }}) e resolveremos ju
 |---|---|
 | Fatura | {{ invoice_number }} |
 | Valor | {{ amount_due }} |
-{% if card_last4 %}| Método de pagamento | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+{% if card_last4 %}| Método de pagamento | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 {% endif %}| Confirmar até | {{ confirm_by }} |
 `,
   },
@@ -105,7 +105,7 @@ Escreva para [{{ support_email }}](mailto:{{ support_email }}) e resolveremos ju
 
 | | |
 |---|---|
-| Método de pagamento | {{ card_brand }}\u00a0••••\u00a0{{ card_last4 }} |
+| Método de pagamento | {{ card_brand }} ••••\u00a0{{ card_last4 }} |
 | Válido até | {{ expiry_date }} |
 | Paga | {{ subscription_name }} |
 `,

@@ -141,7 +141,12 @@ export class CustomerState {
     );
   }
 
-  /** Past-due invoices are being charged, or are about to be; a bank debit is no longer. */
+  /** What a new default method is charged for at once: a bank debit under way is waited for. */
+  get invoicesForNewMethod(): WaitingInvoiceFragment[] {
+    return openInvoices(this.current).filter((invoice) => !isProcessing(invoice));
+  }
+
+  /** Invoices are being charged, or are about to be; a bank debit is no longer. */
   get isCollecting(): boolean {
     const { pastDueInvoices } = this;
     if (pastDueInvoices.some((invoice) => invoice.isCollecting && !isProcessing(invoice))) {
@@ -150,7 +155,7 @@ export class CustomerState {
     const awaited = this.#awaited;
     return (
       awaited !== undefined &&
-      pastDueInvoices.some(({ latestPayment }) =>
+      openInvoices(this.current).some(({ latestPayment }) =>
         latestPayment ? awaited.attemptsBefore.includes(latestPayment.id) : true,
       )
     );
@@ -160,11 +165,10 @@ export class CustomerState {
    * Called before a charge is asked for, so that the page does not show the old failure meanwhile.
    * Not after it: the outcome may arrive before the answer to the request does.
    */
-  expectCharge(): void {
-    const { pastDueInvoices } = this;
-    if (pastDueInvoices.length === 0) return;
+  expectCharge(invoices: readonly WaitingInvoiceFragment[]): void {
+    if (invoices.length === 0) return;
     this.#awaited = {
-      attemptsBefore: pastDueInvoices.flatMap(({ latestPayment }) => latestPayment?.id ?? []),
+      attemptsBefore: invoices.flatMap(({ latestPayment }) => latestPayment?.id ?? []),
     };
   }
 

@@ -24,7 +24,8 @@ export const button = tv({
       'icon-sm': 'size-8',
     },
   },
-  compoundVariants: [{ variant: 'link', class: 'min-h-0 px-0' }],
+  // A link is read like the text around it, and wraps like it.
+  compoundVariants: [{ variant: 'link', class: 'min-h-0 px-0 text-start whitespace-normal' }],
 });
 
 export type ButtonVariant = NonNullable<VariantProps<typeof button>['variant']>;
