@@ -142,6 +142,7 @@ function columnWidths(pdf: jsPDF, columns: { content: string; style: TextStyle }
   const equal = (inner - partiesGap * (columns.length - 1)) / columns.length;
   const widest = (lines: (typeof columns)[number], split: (content: string) => string[]) =>
     Math.max(
+      0,
       ...lines.flatMap(({ content, style }) =>
         split(content).map((piece) => widthOf(pdf, piece, style)),
       ),
