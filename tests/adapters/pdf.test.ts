@@ -89,6 +89,20 @@ describe('an invoice as PDF', () => {
     expect(pages.join(' ')).toContain('Item 40');
   });
 
+  it('keeps an address in one line where there is room, and breaks a longer one after its @', async () => {
+    const linesWith = async (email: string) => {
+      const { pages } = await read({ ...invoice, customer: { ...invoice.customer, email } });
+      return pages[0]!.split('\n').map((text) => text.trim());
+    };
+    const [short, domain] = [
+      'amelia.hart@hart-ceramics.example',
+      `${'ceramics-'.repeat(6)}.example`,
+    ];
+    expect(await linesWith(short)).toContain(short);
+    const lines = await linesWith(`${'amelia-'.repeat(4)}@${domain}`);
+    expect(lines).toContain(`${'amelia-'.repeat(4)}@`);
+  });
+
   it('shows that letters are missing where its font has none', async () => {
     const { pages } = await read({
       ...invoice,

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import type { Data } from '../testkit/graphql-client.ts';
 import { enterCard } from './portal.ts';
-import { startProduct, type Product } from './product.ts';
+import { askApi, startProduct, type Product } from './product.ts';
 
 const longName =
   'The Royal Society for the Preservation of Very Long and Unabbreviated Company Names';
@@ -59,17 +59,7 @@ afterAll(async () => {
   await product?.close();
 });
 
-async function ask(query: string, variables: object = {}): Promise<Data> {
-  const { apiKey, graphqlUrl } = product.demo;
-  const response = await fetch(graphqlUrl, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
-    body: JSON.stringify({ query, variables }),
-  });
-  const { data, errors } = (await response.json()) as { data: Data; errors?: object[] };
-  expect(errors).toBeUndefined();
-  return data;
-}
+const ask = (query: string, variables?: object) => askApi(product.demo, query, variables);
 
 async function send(
   index: number,

@@ -79,6 +79,18 @@ test('the preview of the German text is filled in with the data of a real custom
   expect(asked, 'asked for while nothing was written').toEqual([]);
 });
 
+test('a German mail with its long words fits a small phone even without its style sheet', async () => {
+  const html = await staff.locator('iframe[title="Preview of the email"]').getAttribute('srcdoc');
+  const phone = await product.openWindow({ width: 320, height: 640 });
+  await phone.setContent(html!);
+  const [wide, room] = await phone.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return [scrollWidth, clientWidth];
+  });
+  expect(wide).toBe(room);
+  await phone.close();
+});
+
 test('the preview follows what is written, which is not saved by that', async () => {
   await subjectField().fill(subject);
   await bodyField().fill(`${written}\n\n${portalLink}\n`);

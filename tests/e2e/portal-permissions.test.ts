@@ -4,9 +4,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import { combinationsOfPermissions } from '../access/probes.ts';
-import type { Data } from '../testkit/graphql-client.ts';
 import { isSameDocument, mark, signInByCode } from './portal.ts';
-import { startProduct, type Product } from './product.ts';
+import { askApi, startProduct, type Product } from './product.ts';
 
 let product: Product;
 let portal: Page;
@@ -24,20 +23,9 @@ afterAll(async () => {
   await product?.close();
 });
 
-async function ask(query: string, variables: object = {}): Promise<Data> {
-  const { apiKey, graphqlUrl } = product.demo;
-  const response = await fetch(graphqlUrl, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
-    body: JSON.stringify({ query, variables }),
-  });
-  const { data, errors } = (await response.json()) as { data: Data; errors?: object[] };
-  expect(errors).toBeUndefined();
-  return data;
-}
-
 async function permit(permissions: readonly PortalPermission[]): Promise<void> {
-  await ask(
+  await askApi(
+    product.demo,
     `mutation ($permissions: [PortalPermission!]!) {
       updatePortalPermissions(input: { permissions: $permissions }) { __typename }
     }`,

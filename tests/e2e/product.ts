@@ -14,6 +14,7 @@ import type { Demo } from '@4geeks/api/seed/demo';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@4geeks/prisma/embedded';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
+import type { Data } from '../testkit/graphql-client.ts';
 import { findBrowser } from './browser.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -43,6 +44,22 @@ export interface Product {
   /** The newest mail of this kind to this address, once it is there. */
   mail(to: string, tag: string): Promise<Mail>;
   close(): Promise<void>;
+}
+
+/** Asks the API as an integrator does; whatever it answers has to be without errors. */
+export async function askApi(
+  { apiKey, graphqlUrl }: Demo,
+  query: string,
+  variables: object = {},
+): Promise<Data> {
+  const response = await fetch(graphqlUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = (await response.json()) as { data: Data; errors?: object[] };
+  if (errors) throw new Error(JSON.stringify(errors));
+  return data;
 }
 
 /** Starts the product over a new database; prepared by `tests/run.ts` before. */

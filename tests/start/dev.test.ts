@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Demo } from '@4geeks/api/seed/demo';
 import { afterAll, expect, test } from 'vitest';
 
-import { freePort, untilReady } from '../e2e/product.ts';
+import { askApi, freePort, untilReady } from '../e2e/product.ts';
 import { postgresPid, untilGone } from './processes.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'payments-dev-'));
@@ -42,17 +42,6 @@ afterAll(async () => {
 
 const readDemo = () => JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8')) as Demo;
 
-async function ask<Data>({ graphqlUrl, apiKey }: Demo, query: string): Promise<Data> {
-  const answer = await fetch(graphqlUrl, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
-    body: JSON.stringify({ query }),
-  });
-  const { data, errors } = (await answer.json()) as { data: Data; errors?: unknown };
-  expect(errors).toBeUndefined();
-  return data;
-}
-
 test('a first start seeds the demo, and vite serves its pages', async () => {
   await untilReady(apiUrl, child, () => output);
   const { url, portalUrl } = readDemo();
@@ -66,17 +55,14 @@ test('a first start seeds the demo, and vite serves its pages', async () => {
 test('what threads make is there: the logo of the demo, and invoices as PDF', async () => {
   const demo = readDemo();
   const slug = new URL(demo.portalUrl).pathname.split('/').at(-1);
-  const { portal, invoices } = await ask<{
-    portal: { logoUrl: string };
-    invoices: { edges: { node: { pdfUrl: string } }[] };
-  }>(
+  const { portal, invoices } = await askApi(
     demo,
     `{ portal(slug: "${slug}") { logoUrl }
        invoices(pastDue: true, first: 1) { edges { node { pdfUrl } } } }`,
   );
   const logo = await fetch(webUrl + portal.logoUrl);
   expect(logo.headers.get('content-type')).toBe('image/png');
-  const pdf = await fetch(webUrl + invoices.edges[0]!.node.pdfUrl, {
+  const pdf = await fetch(webUrl + invoices.edges[0].node.pdfUrl, {
     headers: { authorization: `Bearer ${demo.apiKey}` },
   });
   expect(pdf.status).toBe(200);

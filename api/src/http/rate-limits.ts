@@ -33,7 +33,7 @@ export interface OperationRates {
   requests: number;
 }
 
-/** A page costs some six hundred points, its live subscription included. */
+/** A page of the portal costs some six hundred points, its live subscription included. */
 export const operationRates: OperationRates = {
   points: { apiKey: 120_000, staff: 60_000, customer: 60_000, anonymous: 10_000 },
   requests: 6000,

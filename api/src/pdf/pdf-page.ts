@@ -40,6 +40,11 @@ export interface TextStyle {
   align?: 'left' | 'right';
 }
 
+function setFont(pdf: jsPDF, { bold, size }: TextStyle): void {
+  pdf.setFont(font, bold ? 'bold' : 'normal');
+  pdf.setFontSize(size ?? 9.5);
+}
+
 export function write(
   pdf: jsPDF,
   text: string | string[],
@@ -47,16 +52,14 @@ export function write(
   y: number,
   style: TextStyle = {},
 ): void {
-  pdf.setFont(font, style.bold ? 'bold' : 'normal');
-  pdf.setFontSize(style.size ?? 9.5);
+  setFont(pdf, style);
   pdf.setTextColor(...(style.color ?? ink));
   pdf.text(text, x, y, { align: style.align ?? 'left', lineHeightFactor: 1.4 });
 }
 
 /** Room that `text` needs to stand in one line. */
 export function widthOf(pdf: jsPDF, text: string, style: TextStyle = {}): number {
-  pdf.setFont(font, style.bold ? 'bold' : 'normal');
-  pdf.setFontSize(style.size ?? 9.5);
+  setFont(pdf, style);
   // jsPDF rounds otherwise where it breaks lines.
   return Math.ceil(pdf.getTextWidth(text)) + 1;
 }
@@ -74,8 +77,7 @@ export function wrap(pdf: jsPDF, text: string, width: number, style: TextStyle =
     }
     return lines + last;
   });
-  pdf.setFont(font, style.bold ? 'bold' : 'normal');
-  pdf.setFontSize(style.size ?? 9.5);
+  setFont(pdf, style);
   return pdf.splitTextToSize(breakable, width) as string[];
 }
 

@@ -120,7 +120,7 @@ function buttonIn(color: string): (label: string, href: string) => string {
     const width = Math.min(460, 80 + label.length * 9);
     return `<table role="presentation" class="wide" cellpadding="0" cellspacing="0" style="margin: 8px 0 24px;"><tr><td class="button-cell" align="center" style="border-radius: 8px; background-color: ${color};">
 <!--[if mso]><v:roundrect href="${target}" style="height:50px;v-text-anchor:middle;width:${width}px;" arcsize="16%" strokecolor="${edge}" fillcolor="${color}"><w:anchorlock xmlns:w="urn:schemas-microsoft-com:office:word"/><center style="color:${ink};font-family:Arial,sans-serif;font-size:16px;font-weight:bold;">${text}</center></v:roundrect><![endif]-->
-<!--[if !mso]><!--><a class="button" href="${target}" target="_blank" style="display: inline-block; padding: 12px 28px; border: 1px solid ${edge}; border-radius: 8px; background-color: ${color}; color: ${ink}; ${font} text-decoration: none; text-align: center;">${text}</a><!--<![endif]-->
+<!--[if !mso]><!--><a class="button" href="${target}" target="_blank" style="display: inline-block; padding: 12px 20px; border: 1px solid ${edge}; border-radius: 8px; background-color: ${color}; color: ${ink}; ${font} text-decoration: none; text-align: center;">${text}</a><!--<![endif]-->
 </td></tr></table>`;
   };
 }
